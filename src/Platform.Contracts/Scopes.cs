@@ -1,0 +1,17 @@
+namespace Platform.Contracts;
+
+/// <summary>What an access token allows, as the words of its <c>scope</c> claim.</summary>
+public static class Scopes
+{
+    /// <summary>A signed-in person, acting on what is theirs.</summary>
+    public const string User = "user";
+
+    /// <summary>A service may put notifications into people's inboxes.</summary>
+    public const string SendNotifications = "notifications:send";
+
+    /// <summary>A service may pseudonymise data on behalf of its owner.</summary>
+    public const string Pseudonymize = "privacy:pseudonymize";
+
+    /// <summary>A caller may turn pseudonyms back into personal data.</summary>
+    public const string Restore = "privacy:restore";
+}
