@@ -1,0 +1,28 @@
+namespace Platform.ServiceDefaults.Authentication;
+
+/// <summary>The claims of the platform's access tokens (RFC 9068 names where it has them).</summary>
+public static class AccessTokenClaims
+{
+    /// <summary>The <c>typ</c> header.</summary>
+    public const string Type = "at+jwt";
+
+    /// <summary>A person (<c>usr_…</c>), or the client id of a service.</summary>
+    public const string Subject = "sub";
+
+    /// <summary>The session (<c>ses_…</c>); persons only.</summary>
+    public const string SessionId = "sid";
+
+    /// <summary>The revocation epoch under which the token was issued.</summary>
+    public const string Epoch = "ep";
+
+    /// <summary>What the token allows: words with spaces between.</summary>
+    public const string Scope = "scope";
+
+    public const string Role = "role";
+
+    /// <summary>Services only.</summary>
+    public const string ClientId = "client_id";
+
+    /// <summary>The role that may manage everybody's things.</summary>
+    public const string AdminRole = "admin";
+}

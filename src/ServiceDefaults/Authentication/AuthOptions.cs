@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.ServiceDefaults.Authentication;
+
+/// <summary>Whose tokens a service accepts, and who it is itself when it calls another.</summary>
+public sealed class AuthOptions
+{
+    public const string SectionName = "Auth";
+
+    /// <summary>The <c>iss</c> of access tokens: the URL of UserService.</summary>
+    [Required(ErrorMessage = "Auth:Issuer is missing. Set Auth__Issuer to the URL of UserService; the AppHost does so.")]
+    [Url(ErrorMessage = "Auth:Issuer must be an absolute http or https URL.")]
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The <c>aud</c> of access tokens.</summary>
+    /// <value>Default: <c>platform</c>.</value>
+    [Required]
+    public string Audience { get; set; } = "platform";
+
+    /// <summary>How far clocks of two machines may be apart.</summary>
+    /// <value>Default: 30 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Auth:ClockSkew must be between 0 and 60 seconds.")]
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The name under which this service asks for its own tokens (RFC 6749, section 4.4).</summary>
+    public string? ClientId { get; set; }
+
+    /// <summary>The secret that proves <see cref="ClientId"/>.</summary>
+    public string? ClientSecret { get; set; }
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Platform.ServiceDefaults.Authentication;
+
+internal static class AuthenticationExtensions
+{
+    /// <summary>
+    /// Bearer authentication with the platform's access tokens (RFC 9068), checked without a call to UserService: one algorithm, one
+    /// issuer, one audience, one type (RFC 8725). Every endpoint needs a caller unless it says otherwise.
+    /// </summary>
+    public static void AddPlatformAuthentication(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
+        services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.SectionName).ValidateOnStart();
+
+        services.AddHttpClient(JwksSigningKeySource.ClientName, JwksSigningKeySource.Configure);
+        services.TryAddSingleton<ISigningKeySource, JwksSigningKeySource>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<ServiceTokens>();
+
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<IOptions<AuthOptions>, SigningKeys>(Configure);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    }
+
+    private static void Configure(JwtBearerOptions bearer, IOptions<AuthOptions> options, SigningKeys keys)
+    {
+        var auth = options.Value;
+        bearer.MapInboundClaims = false;
+        bearer.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidIssuer = auth.Issuer,
+            ValidAudience = auth.Audience,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidTypes = [AccessTokenClaims.Type],
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ClockSkew = auth.ClockSkew,
+            NameClaimType = AccessTokenClaims.Subject,
+            RoleClaimType = AccessTokenClaims.Role,
+            IssuerSigningKeyResolver = (_, _, keyId, _) => keys.Find(keyId),
+        };
+        bearer.Events = new JwtBearerEvents
+        {
+            // The resolver above cannot wait, so an unknown key is fetched before the token is read.
+            OnMessageReceived = context => keys.EnsureKnownAsync(
+                AuthorizationHeader.KeyIdOf(context.Request.Headers.Authorization), context.HttpContext.RequestAborted),
+        };
+    }
+}

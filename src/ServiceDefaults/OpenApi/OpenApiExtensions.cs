@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.OpenApi;
+
+namespace Platform.ServiceDefaults.OpenApi;
+
+internal static class OpenApiExtensions
+{
+    private const string Bearer = "bearer";
+
+    public static void AddPlatformOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            document.Info.Title = context.ApplicationServices.GetRequiredService<IHostEnvironment>().ApplicationName;
+            document.Info.Version = "v1";
+
+            // Behind the AppHost's and any other proxy the address seen here is not the caller's.
+            document.Servers = [new OpenApiServer { Url = "/" }];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = Bearer,
+                BearerFormat = "JWT",
+                Description = "An access token: the accessToken of POST /v1/auth/login on UserService.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+            {
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+            }
+
+            return Task.CompletedTask;
+        });
+    });
+
+    /// <summary>The API page at <c>/swagger</c>, in Development.</summary>
+    public static void UsePlatformOpenApiPage(this WebApplication app)
+    {
+        if (app.Environment.IsDevelopment())
+        {
+            app.UseSwaggerUI(page =>
+            {
+                page.SwaggerEndpoint("/openapi/v1.json", app.Environment.ApplicationName);
+                page.DocumentTitle = app.Environment.ApplicationName;
+                page.EnablePersistAuthorization();
+            });
+        }
+    }
+}
