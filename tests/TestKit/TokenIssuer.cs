@@ -1,0 +1,120 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Platform.TestKit;
+
+/// <summary>
+/// Stands where UserService stands for another service under test: issues access tokens and answers the HTTP calls for keys and service
+/// tokens. Give <see cref="CreateHandler"/> to the HTTP client named <c>userservice</c>.
+/// </summary>
+public sealed class TokenIssuer : IDisposable
+{
+    private static readonly TimeSpan LifeTime = TimeSpan.FromMinutes(5);
+
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly string _keyId = Guid.NewGuid().ToString("n");
+
+    public string Issuer { get; } = "http://userservice.test";
+
+    public string Audience { get; } = "platform";
+
+    /// <summary>What a service under test needs to know: issuer, its credentials and a sealing key.</summary>
+    public IReadOnlyDictionary<string, string?> SettingsOf(string service) => new Dictionary<string, string?>
+    {
+        ["Auth:Issuer"] = Issuer,
+        ["Auth:ClientId"] = service,
+        ["Auth:ClientSecret"] = "secret-of-" + service,
+        ["Sealing:Key"] = "sealing-key-of-" + service + "-for-tests",
+    };
+
+    /// <summary>A token of a signed-in person.</summary>
+    public string UserToken(string userId, params string[] roles) => UserToken(userId, "ses_" + userId, roles);
+
+    /// <summary>A token of a person's given session.</summary>
+    public string UserToken(string userId, string sessionId, string[] roles) => Sign(new()
+    {
+        ["sub"] = userId,
+        ["sid"] = sessionId,
+        ["scope"] = "user",
+        ["role"] = roles,
+    });
+
+    /// <summary>A token of a service.</summary>
+    public string ServiceToken(string service, string scopes) => Sign(new()
+    {
+        ["sub"] = service,
+        ["client_id"] = service,
+        ["scope"] = scopes,
+    });
+
+    /// <summary>Signs any claims; <paramref name="change"/> may spoil the descriptor.</summary>
+    public string Sign(Dictionary<string, object> claims, Action<SecurityTokenDescriptor>? change = null)
+    {
+        var now = DateTime.UtcNow;
+        var descriptor = new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            TokenType = "at+jwt",
+            NotBefore = now,
+            IssuedAt = now,
+            Expires = now + LifeTime,
+            Claims = new Dictionary<string, object>(claims) { ["jti"] = Guid.NewGuid().ToString("n"), ["ep"] = 0 },
+            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = _keyId }, SecurityAlgorithms.EcdsaSha256),
+        };
+        change?.Invoke(descriptor);
+        return new JsonWebTokenHandler().CreateToken(descriptor);
+    }
+
+    /// <summary>Answers <c>/.well-known/jwks.json</c> and <c>/oauth/token</c>; everything else with 404.</summary>
+    public HttpMessageHandler CreateHandler() => new Handler(this);
+
+    /// <summary>The published key set.</summary>
+    public string KeySet()
+    {
+        var point = _key.ExportParameters(includePrivateParameters: false).Q;
+        return JsonSerializer.Serialize(new
+        {
+            keys = new[]
+            {
+                new
+                {
+                    kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = _keyId,
+                    x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y),
+                },
+            },
+        });
+    }
+
+    public void Dispose() => _key.Dispose();
+
+    private sealed class Handler(TokenIssuer issuer) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            switch (request.RequestUri!.AbsolutePath)
+            {
+                case "/.well-known/jwks.json":
+                    return Json(issuer.KeySet());
+                case "/oauth/token":
+                    var form = await request.Content!.ReadAsStringAsync(cancellationToken);
+                    var scopes = form.Split('&').Select(pair => pair.Split('=')).Where(pair => pair[0] == "scope")
+                        .Select(pair => WebUtility.UrlDecode(pair[1])).FirstOrDefault("");
+                    var client = Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers.Authorization!.Parameter!)).Split(':')[0];
+                    return Json(JsonSerializer.Serialize(new
+                    {
+                        access_token = issuer.ServiceToken(client, scopes), token_type = "Bearer", expires_in = (int)LifeTime.TotalSeconds,
+                    }));
+                default:
+                    return new HttpResponseMessage(HttpStatusCode.NotFound);
+            }
+        }
+
+        private static HttpResponseMessage Json(string json) =>
+            new(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+    }
+}
