@@ -1,0 +1,4 @@
+namespace NotificationService.Notifications;
+
+/// <summary>How much is in an inbox.</summary>
+public sealed record InboxCounts(long Unread, long Total);

@@ -1,0 +1,29 @@
+using System.Security.Claims;
+using NotificationService.Notifications;
+using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Problems;
+using Platform.ServiceDefaults.Streaming;
+
+namespace NotificationService.Stream;
+
+internal static class NotificationStreamApi
+{
+    public static void MapNotificationStreamApi(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/notifications/stream", StreamAsync)
+        .RequireUser()
+        .WithTags("Notifications")
+        .WithName("StreamNotifications")
+        .WithSummary("My inbox live, as server-sent events. Send Last-Event-ID to go on after a cut.");
+
+    private static async Task<IResult> StreamAsync(
+        ClaimsPrincipal caller, HttpRequest request, NotificationStream stream, CancellationToken cancellationToken)
+    {
+        var after = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : null;
+        if (after is not null && !NotificationStream.IsEventId(after))
+        {
+            return Problems.BadRequest("invalid_event_id", "Not the id of an event", "Send the id of the last event unchanged as Last-Event-ID, or none.");
+        }
+
+        return ServerSentEvents.Stream(await stream.OpenAsync(caller.UserId(), after, cancellationToken));
+    }
+}
