@@ -70,6 +70,17 @@ public sealed class TokenIssuer : IDisposable
         return new JsonWebTokenHandler().CreateToken(descriptor);
     }
 
+    /// <summary>A well-signed token that never expires, which nobody may accept.</summary>
+    public string SignWithoutExpiry(Dictionary<string, object> claims) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }
+        .CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            TokenType = "at+jwt",
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = _keyId }, SecurityAlgorithms.EcdsaSha256),
+        });
+
     /// <summary>Answers <c>/.well-known/jwks.json</c> and <c>/oauth/token</c>; everything else with 404.</summary>
     public HttpMessageHandler CreateHandler() => new Handler(this);
 

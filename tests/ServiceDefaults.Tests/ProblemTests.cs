@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Platform.ServiceDefaults.Problems;
+
+namespace ServiceDefaults.Tests;
+
+public class ProblemTests
+{
+    private sealed record Order(string Name, int Count);
+
+    private static void Map(IEndpointRouteBuilder routes)
+    {
+        var open = routes.MapGroup("/").AllowAnonymous();
+        open.MapPost("/orders", (Order order) => order.Count);
+        open.MapGet("/result", () => Problems.Conflict("order_taken", "The order is taken", "Send another name."));
+        open.MapGet("/deep", void () => throw Problems.Unavailable(TimeSpan.FromMilliseconds(1200), "store_full", "The store is full", "Try again shortly."));
+        open.MapGet("/broken", void () => throw new InvalidOperationException("password=hunter2"));
+    }
+
+    [Theory]
+    [InlineData("/result", HttpStatusCode.Conflict, "order_taken", "Send another name.")]
+    [InlineData("/deep", HttpStatusCode.ServiceUnavailable, "store_full", "Try again shortly.")]
+    public async Task Problem_AsResultOrException_LooksTheSame(string path, HttpStatusCode status, string code, string detail)
+    {
+        await using var service = await TestService.StartAsync(Map);
+
+        using var response = await service.Client().GetAsync(path);
+
+        var problem = await ReadAsync(response, status, code);
+        Assert.Equal("urn:platform:problem:" + code.Replace('_', '-'), problem.GetProperty("type").GetString());
+        Assert.Equal(detail, problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Problem_RetryLater_RoundsRetryAfterUp()
+    {
+        await using var service = await TestService.StartAsync(Map);
+
+        using var response = await service.Client().GetAsync("/deep");
+
+        Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter!.Delta);
+    }
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task UnexpectedException_Always_IsABareProblem(string environment)
+    {
+        await using var service = await TestService.StartAsync(Map, environment: environment);
+
+        using var response = await service.Client().GetAsync("/broken");
+
+        await ReadAsync(response, HttpStatusCode.InternalServerError, "internal_error");
+        Assert.DoesNotContain("hunter2", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"name\":\"a\",\"count\":\"x\"}", "application/json", HttpStatusCode.BadRequest, "invalid_json")]
+    [InlineData("{\"name\":", "application/json", HttpStatusCode.BadRequest, "invalid_json")]
+    [InlineData("{}", "application/json; charset=bogus-8", HttpStatusCode.UnsupportedMediaType, "unsupported_charset")]
+    [InlineData("{}", "application/json; charset=utf-7", HttpStatusCode.UnsupportedMediaType, "unsupported_charset")]
+    [InlineData("name=a", "text/plain", HttpStatusCode.UnsupportedMediaType, "unsupported_media_type")]
+    [InlineData("", "application/json", HttpStatusCode.BadRequest, "bad_request")]
+    public async Task BadBody_Always_SaysWhatToChange(string body, string contentType, HttpStatusCode status, string code)
+    {
+        await using var service = await TestService.StartAsync(Map, environment: "Production");
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        using var response = await service.Client().PostAsync("/orders", content);
+
+        var problem = await ReadAsync(response, status, code);
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+    }
+
+    [Fact]
+    public async Task Utf8Charset_Quoted_IsAccepted()
+    {
+        await using var service = await TestService.StartAsync(Map);
+        using var content = new ByteArrayContent("{\"name\":\"a\",\"count\":7}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=\"UTF-8\"");
+
+        using var response = await service.Client().PostAsync("/orders", content);
+
+        Assert.Equal("7", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task UnknownRoute_SignedIn_IsAProblem()
+    {
+        await using var service = await TestService.StartAsync(Map);
+
+        using var response = await service.Client(service.Issuer.UserToken("usr_1")).GetAsync("/nowhere");
+
+        await ReadAsync(response, HttpStatusCode.NotFound, "not_found");
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, HttpStatusCode status, string code)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(code, problem.GetProperty("code").GetString());
+        Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
+        return problem;
+    }
+}
