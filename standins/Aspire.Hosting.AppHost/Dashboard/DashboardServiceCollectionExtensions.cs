@@ -4,5 +4,11 @@ namespace Aspire.Hosting.Dashboard;
 
 internal static class DashboardServiceCollectionExtensions
 {
-    public static IServiceCollection AddDashboard(this IServiceCollection services) => services;
+    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    {
+        services.AddSingleton<BrowserToken>();
+        services.AddSingleton<ResourceBoard>();
+        services.AddHostedService<DashboardServer>();
+        return services;
+    }
 }

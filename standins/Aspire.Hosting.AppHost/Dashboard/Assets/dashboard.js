@@ -65,7 +65,7 @@ function look(r) {
   switch (r.state) {
     case 'Running':
     case 'Active':
-      if (r.healthStatus === 'Unhealthy') return { tone: r.restarts > 0 || r.wasReady ? 'bad' : 'wait', text: 'Running, not healthy yet', why: failing[0] };
+      if (r.healthStatus === 'Unhealthy') return { tone: starting(r) ? 'wait' : 'bad', text: starting(r) ? 'Starting up' : 'Unhealthy', why: failing[0] };
       if (r.healthStatus === 'Degraded') return { tone: 'wait', text: 'Running, degraded', why: failing[0] };
       return { tone: 'good', text: r.health.length ? 'Healthy' : 'Running', why: null };
     case 'Finished': return { tone: r.exitCode ? 'bad' : 'idle', text: 'Finished', why: exit(r) };
@@ -79,11 +79,13 @@ function look(r) {
   }
 }
 
+// A process that has just been started is not in trouble yet.
+const starting = r => r.startedAt && Date.now() - new Date(r.startedAt) < 20_000;
 const exit = r => r.exitCode == null ? null : `Exit code ${r.exitCode}`;
 
 function link(url) {
-  return /^https?:/.test(url.url)
-    ? element('a', { href: url.url, textContent: url.text, target: '_blank', rel: 'noopener' })
+  return /^https?:/.test(url.address)
+    ? element('a', { href: url.address, textContent: url.text, target: '_blank', rel: 'noopener' })
     : element('span', { textContent: url.text + ' ' });
 }
 
@@ -93,9 +95,9 @@ function renderFacts(r) {
   const secrets = new Set([...$('facts').querySelectorAll('dd[data-revealed]')].map(dd => dd.dataset.revealed));
   const scroll = $('facts').scrollTop;
   const facts = [['State', r.state], ['Health', r.healthStatus], ['Started', r.startedAt && new Date(r.startedAt).toLocaleString()],
-    ['Restarts', r.kind === 'Parameter' ? null : r.restarts], ['Exit code', r.exitCode], ['Source', r.source], ...r.properties.map(p => [p.name, p.value])];
+    ['Restarts', r.kind === 'Parameter' ? null : r.restarts], ['Exit code', r.exitCode], ['Source', r.source], ...r.properties.map(p => [p.name, p.secret ? masked(r.id, p.name, secrets) : p.value])];
   $('facts').replaceChildren(
-    list(facts.filter(([, value]) => value != null && value !== '').map(([name, value]) => [name, String(value)])),
+    list(facts.filter(([, value]) => value != null && value !== '').map(([name, value]) => [name, value instanceof HTMLElement ? value : String(value)])),
     ...part('Endpoints', r.urls.map(u => [u.name || u.text, link(u)])),
     ...part('Health checks', r.health.map(h => [h.name, [h.status ?? 'not run yet', h.description].filter(Boolean).join(': ')])),
     ...part('Waits for and refers to', r.relationships.map(x => [x.type, x.resource])),
@@ -118,7 +120,7 @@ function masked(id, name, revealed) {
   const button = element('button', { type: 'button', className: 'reveal', textContent: 'show' });
   const dd = element('dd', {}, value, button);
   const reveal = async () => {
-    const answer = await fetch(`api/resources/${encodeURIComponent(id)}/environment/${encodeURIComponent(name)}`);
+    const answer = await fetch(`api/resources/${encodeURIComponent(id)}/secrets/${encodeURIComponent(name)}`);
     if (!answer.ok) return;
     value.textContent = await answer.text();
     button.textContent = 'hide';
@@ -163,13 +165,15 @@ function addLines(added) {
 }
 
 function logLine(line) {
-  const text = line.text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
+  let text = line.text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
+  const time = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) /.exec(text)?.[1];
+  if (time) text = text.slice(time.length + 1);
   const match = /^(trce|dbug|info|warn|fail|crit):/.exec(text);
   // The .NET console writes a level once and indents what belongs to it.
   lastLevel = match ? levels[match[1]] : /^\s/.test(text) ? lastLevel : line.error ? 4 : 2;
   const li = element('li', { className: levelClasses[lastLevel] });
   li.dataset.level = lastLevel;
-  if (line.time) li.append(element('time', { textContent: new Date(line.time).toLocaleTimeString() }));
+  if (time) li.append(element('time', { textContent: new Date(time).toLocaleTimeString() }));
   if (match) li.append(element('span', { className: 'word', textContent: match[1] }), text.slice(4));
   else li.append(text);
   li.hidden = !passes(li);
