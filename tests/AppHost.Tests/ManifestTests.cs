@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aspire.Hosting.Testing;
+using Platform.TestKit;
+
+namespace AppHost.Tests;
+
+public class ManifestTests
+{
+    [Fact]
+    public async Task Manifest_OfTheApplication_IsTheExpectedOne()
+    {
+        var manifest = await PublishAsync();
+
+        var expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "AppHost.Tests", "expected-manifest.json")))!;
+
+        // Paths depend on where the manifest is written; everything else is compared as it is, order included.
+        foreach (var (_, resource) in manifest["resources"]!.AsObject())
+        {
+            if (resource!["path"] is { } path)
+            {
+                resource["path"] = Path.GetFileName(path.GetValue<string>());
+            }
+        }
+
+        Assert.Equal(Text(expected), Text(manifest));
+    }
+
+    [Fact]
+    public async Task Manifest_RedisCommandLine_HoldsTheSettingsOfState()
+    {
+        var redis = (await PublishAsync())["resources"]!["redis"]!;
+
+        var arguments = redis["args"]!.AsArray().Select(argument => argument!.GetValue<string>()).ToArray();
+        Assert.Equal("/bin/sh", redis["entrypoint"]!.GetValue<string>());
+        Assert.Equal(2, arguments.Length);
+        Assert.Equal("-c", arguments[0]);
+        Assert.StartsWith("redis-server --requirepass $REDIS_PASSWORD", arguments[1], StringComparison.Ordinal);
+        Assert.Contains("--appendonly yes", arguments[1], StringComparison.Ordinal);
+        Assert.Contains("--maxmemory-policy noeviction", arguments[1], StringComparison.Ordinal);
+        Assert.Contains("--maxmemory 1gb", arguments[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Manifest_Secrets_AreInputsAndNeverValues()
+    {
+        var manifest = await PublishAsync("--Parameters:redis-password=hunter2hunter2hunter2h", "--Parameters:admin-password=open sesame");
+
+        Assert.DoesNotContain("hunter2", Text(manifest), StringComparison.Ordinal);
+        Assert.DoesNotContain("open sesame", Text(manifest), StringComparison.Ordinal);
+        foreach (var (name, resource) in manifest["resources"]!.AsObject())
+        {
+            if (resource!["type"]!.GetValue<string>() == "parameter.v0")
+            {
+                Assert.Equal($"{{{name}.inputs.value}}", resource["value"]!.GetValue<string>());
+                Assert.True(resource["inputs"]!["value"]!["secret"]!.GetValue<bool>());
+            }
+        }
+    }
+
+    private static async Task<JsonNode> PublishAsync(params string[] arguments)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"manifest-{Guid.NewGuid():n}.json");
+        try
+        {
+            await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+                ["--publisher", "manifest", "--output-path", file, .. arguments]);
+            await using var app = await builder.BuildAsync();
+            await app.RunAsync();
+            return JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string Text(JsonNode node) => node.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+}
