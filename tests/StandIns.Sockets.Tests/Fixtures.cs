@@ -1,0 +1,3 @@
+using Platform.TestKit;
+
+[assembly: AssemblyFixture(typeof(RedisFixture))]

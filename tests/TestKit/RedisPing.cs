@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Platform.TestKit;
+
+/// <summary>Asks a server whether it is ready, with nothing but a socket.</summary>
+internal static class RedisPing
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether the server accepts the password and answers a ping, rather than that it still loads its data.</summary>
+    public static async Task<bool> AnswersAsync(
+        int port, string? password, X509Certificate2? certificate, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, timeout.Token);
+            await using var stream = await OpenAsync(client, certificate, timeout.Token);
+            var request = (password is null ? "" : $"AUTH {password}\r\n") + "PING\r\n";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(request), timeout.Token);
+
+            using var reader = new StreamReader(stream, Encoding.ASCII);
+            var authenticated = password is null || await reader.ReadLineAsync(timeout.Token) == "+OK";
+            return authenticated && await reader.ReadLineAsync(timeout.Token) == "+PONG";
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<Stream> OpenAsync(TcpClient client, X509Certificate2? certificate, CancellationToken cancellationToken)
+    {
+        if (certificate is null)
+        {
+            return client.GetStream();
+        }
+
+        var stream = new SslStream(
+            client.GetStream(),
+            leaveInnerStreamOpen: false,
+            (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData));
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, cancellationToken);
+        return stream;
+    }
+}
