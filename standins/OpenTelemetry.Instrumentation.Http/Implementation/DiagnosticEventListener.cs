@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+
+namespace OpenTelemetry.Instrumentation.Http.Implementation;
+
+/// <summary>Hears the events of the diagnostic sources with one name, for as long as it is not disposed.</summary>
+internal abstract class DiagnosticEventListener : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+{
+    private static readonly ConcurrentDictionary<(Type Type, string Property), PropertyInfo?> Properties = new();
+
+    private readonly string _sourceName;
+    private readonly Lock _lock = new();
+    private readonly List<IDisposable> _subscriptions = [];
+    private bool _disposed;
+
+    protected DiagnosticEventListener(string sourceName)
+    {
+        _sourceName = sourceName;
+        Keep(DiagnosticListener.AllListeners.Subscribe(this));
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _subscriptions.ForEach(static subscription => subscription.Dispose());
+            _subscriptions.Clear();
+        }
+    }
+
+    void IObserver<DiagnosticListener>.OnNext(DiagnosticListener value)
+    {
+        if (value.Name == _sourceName)
+        {
+            Keep(value.Subscribe(this));
+        }
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
+        => Guard(() => OnEvent(value.Key, value.Value));
+
+    void IObserver<DiagnosticListener>.OnCompleted()
+    {
+    }
+
+    void IObserver<DiagnosticListener>.OnError(Exception error)
+    {
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnCompleted()
+    {
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnError(Exception error)
+    {
+    }
+
+    protected abstract void OnEvent(string name, object? payload);
+
+    /// <summary>Payloads are anonymous objects: their properties are found by name, once per type.</summary>
+    protected static T? Read<T>(object? payload, string property)
+        where T : class
+        => payload is null
+            ? null
+            : Properties.GetOrAdd((payload.GetType(), property), static key => key.Type.GetProperty(key.Property))?.GetValue(payload) as T;
+
+    /// <summary>The application's callbacks must not break the request that they look at.</summary>
+    protected static void Guard(Action callback)
+    {
+        try
+        {
+            callback();
+        }
+        catch (Exception exception)
+        {
+            Debug.WriteLine(exception);
+        }
+    }
+
+    /// <summary>A filter that fails keeps nothing, as a filter that says no.</summary>
+    protected static bool Passes(Func<bool> filter)
+    {
+        try
+        {
+            return filter();
+        }
+        catch (Exception exception)
+        {
+            Debug.WriteLine(exception);
+            return false;
+        }
+    }
+
+    /// <summary>The activity has started already; without data and the recorded flag it is neither exported nor sampled downstream.</summary>
+    protected static void Drop(Activity activity)
+    {
+        activity.IsAllDataRequested = false;
+        activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+    }
+
+    private void Keep(IDisposable subscription)
+    {
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _subscriptions.Add(subscription);
+                return;
+            }
+        }
+
+        subscription.Dispose();
+    }
+}
