@@ -1,0 +1,8 @@
+namespace PrivacyService.Detection;
+
+/// <param name="Truncated">There is more than is listed.</param>
+internal sealed record DetectResponse(IReadOnlyList<DetectedFinding> Findings, bool Truncated);
+
+/// <param name="Path">JSON Pointer (RFC 6901) of the string that holds it.</param>
+/// <param name="Start">In UTF-16 units of that string, as <paramref name="Length"/> is.</param>
+internal sealed record DetectedFinding(string Type, string Path, int Start, int Length, double Score, string Why);

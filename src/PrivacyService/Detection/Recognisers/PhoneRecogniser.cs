@@ -1,0 +1,132 @@
+namespace PrivacyService.Detection.Recognisers;
+
+/// <summary>
+/// Telephone numbers: international ones by calling code and length, national ones by the forms people write. Where a form is
+/// also that of an amount or an order number, only with a word such as "tel" before it.
+/// </summary>
+internal sealed class PhoneRecogniser : IRecogniser
+{
+    public const string Type = "phone";
+
+    private const int ShortestTrunk = 9;
+    private const int LongestTrunk = 12;
+
+    public string Anchors => "+(0123456789";
+
+    public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
+    {
+        finding = default;
+        if (!Boundary.StartsAt(text, anchor) || (anchor > 0 && text[anchor - 1] == '+'))
+        {
+            return false;
+        }
+
+        var rest = text[anchor..];
+        var international = rest[0] == '+' ? 1 : rest.StartsWith("00", StringComparison.Ordinal) ? 2 : 0;
+        if (rest.Length <= international || (international > 0 && rest[international] is < '1' or > '9'))
+        {
+            return false;
+        }
+
+        if (rest[0] == '(' && (rest.Length < 2 || !char.IsAsciiDigit(rest[1])))
+        {
+            return false;
+        }
+
+        Span<byte> digits = stackalloc byte[PhoneText.MaxDigits];
+        Span<PhoneGroup> groups = stackalloc PhoneGroup[PhoneText.MaxGroups];
+        var phone = new PhoneText(digits, groups);
+        phone.Read(text, anchor + international);
+        return international > 0
+            ? TryInternational(text, anchor, phone, out finding)
+            : TryTrunk(text, anchor, phone, out finding) || TryNational(text, anchor, phone, out finding);
+    }
+
+    private static bool TryInternational(ReadOnlySpan<char> text, int anchor, PhoneText phone, out Finding finding)
+    {
+        finding = default;
+        if (CallingCode.Of(phone.Digits) is not { } code)
+        {
+            return false;
+        }
+
+        // The longest end that is a possible length: what follows after a space may be another number.
+        for (var group = phone.Groups.Length - 1; group >= 0; group--)
+        {
+            var candidate = phone.Groups[group];
+            if (code.Allows(candidate.Digits) && Boundary.EndsAt(text, candidate.End))
+            {
+                finding = new Finding(Type, anchor, candidate.End - anchor, 0.9, "calling code and length");
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The form most of the world shares: a zero, the area, the subscriber, separated somewhere.</summary>
+    private static bool TryTrunk(ReadOnlySpan<char> text, int anchor, PhoneText phone, out Finding finding)
+    {
+        finding = default;
+        var groups = phone.Groups;
+        if (groups.Length < 2 || groups[0].Length is < 2 or > 5 || phone.Digits[0] != 0 || phone.Digits[1] == 0)
+        {
+            return false;
+        }
+
+        var last = 1;
+        while (last + 1 < groups.Length && (last == 1 || groups[last + 1].Separator == groups[last].Separator))
+        {
+            last++;
+        }
+
+        for (; last > 0; last--)
+        {
+            if (groups[last].Digits is >= ShortestTrunk and <= LongestTrunk
+                && HasNoSingleDigit(groups[1..(last + 1)])
+                && Boundary.EndsAt(text, groups[last].End))
+            {
+                finding = new Finding(Type, anchor, groups[last].End - anchor, 0.65, "area with its zero, separated");
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasNoSingleDigit(ReadOnlySpan<PhoneGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            if (group.Length < 2)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryNational(ReadOnlySpan<char> text, int anchor, PhoneText phone, out Finding finding)
+    {
+        finding = default;
+        bool? announced = null;
+        foreach (var form in NationalPhoneForm.All)
+        {
+            if (!form.Matches(phone) || !Boundary.EndsAt(text, phone.Groups[form.Groups - 1].End))
+            {
+                continue;
+            }
+
+            announced ??= PhoneContext.Announces(text[..anchor]);
+            if (!form.NeedsContext || announced.Value)
+            {
+                var end = phone.Groups[form.Groups - 1].End;
+                finding = new Finding(Type, anchor, end - anchor, announced.Value ? 0.8 : 0.6, form.Why);
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,76 @@
+namespace PrivacyService.Detection.Recognisers;
+
+/// <param name="Digits">Digits up to and including this group.</param>
+/// <param name="End">Where the group ends in the text, its closing bracket included.</param>
+/// <param name="Separator">What stands before the group.</param>
+internal readonly record struct PhoneGroup(int Length, int Digits, int End, char Separator);
+
+/// <summary>Digits in groups, as far as they can be one written telephone number.</summary>
+internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
+{
+    public const int MaxDigits = 18;
+    public const int MaxGroups = 8;
+
+    private const int LongestSeparator = 3;
+
+    private readonly Span<byte> _digits = digits;
+    private readonly Span<PhoneGroup> _groups = groups;
+    private int _digitCount;
+    private int _groupCount;
+
+    public readonly ReadOnlySpan<byte> Digits => _digits[.._digitCount];
+
+    public readonly ReadOnlySpan<PhoneGroup> Groups => _groups[.._groupCount];
+
+    /// <summary>The group in brackets, or -1.</summary>
+    public int BracketedGroup { get; private set; } = -1;
+
+    /// <summary>Reads from <paramref name="position"/>, a digit or the bracket before one.</summary>
+    public void Read(ReadOnlySpan<char> text, int position)
+    {
+        while (_groupCount < MaxGroups)
+        {
+            var bracketed = false;
+            var separator = '\0';
+            var start = position;
+            while (start < text.Length && start - position < LongestSeparator && IsSeparator(text[start]) && !bracketed)
+            {
+                bracketed = text[start] == '(';
+                separator = separator is '\0' or ' ' && !bracketed ? text[start] : separator;
+                start++;
+            }
+
+            var end = start;
+            while (end < text.Length && char.IsAsciiDigit(text[end]) && _digitCount + (end - start) < MaxDigits)
+            {
+                end++;
+            }
+
+            var length = end - start;
+            if (length == 0
+                || (start == position && _groupCount > 0)
+                || (end < text.Length && char.IsAsciiDigit(text[end]))
+                || (bracketed && (end >= text.Length || text[end] != ')')))
+            {
+                return;
+            }
+
+            position = bracketed ? end + 1 : end;
+            if (bracketed && length == 1 && text[start] == '0' && _groupCount > 0)
+            {
+                // "+44 (0)20 …": the trunk zero is written for callers at home and is no part of the number.
+                continue;
+            }
+
+            BracketedGroup = bracketed ? _groupCount : BracketedGroup;
+            for (var i = start; i < end; i++)
+            {
+                _digits[_digitCount++] = (byte)(text[i] - '0');
+            }
+
+            _groups[_groupCount++] = new PhoneGroup(length, _digitCount, position, separator);
+        }
+    }
+
+    private static bool IsSeparator(char character) => character is ' ' or '-' or '.' or '/' or '(';
+}

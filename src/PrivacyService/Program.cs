@@ -1,0 +1,22 @@
+using Platform.Redis;
+using PrivacyService;
+using PrivacyService.Detection;
+using PrivacyService.Pseudonyms;
+using PrivacyService.Vault;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing();
+builder.Services.AddDetection();
+builder.Services.AddVault();
+builder.Services.AddPseudonyms();
+
+var app = builder.Build();
+
+app.UseServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapPseudonymsApi();
+app.MapDetectApi();
+
+app.Run();

@@ -1,0 +1,25 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using PrivacyService.Documents;
+
+namespace PrivacyService.Pseudonyms;
+
+/// <summary>A misspelt member is refused: it may have been the one that protects something.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record PseudonymizeRequest
+{
+    [Description("Any JSON.")]
+    public RawJson Document { get; init; }
+
+    [Description("Property names, anywhere and in any letter case, or dotted paths with * for one step; their values are replaced whole.")]
+    public IReadOnlyList<string>? Fields { get; init; }
+
+    [Description("Whether e-mail addresses, phone and card numbers, IBANs and IP addresses are found in all other text; on unless set to false.")]
+    public bool? Detect { get; init; }
+
+    [Description("Within it the same value has the same pseudonym: request:<id>, conversation:<id>, subject, tenant. This call alone when not given.")]
+    public string? Scope { get; init; }
+
+    [Description("How long the originals can be had back: 60 s to 7 days, 24 hours when not given.")]
+    public long? TtlSeconds { get; init; }
+}

@@ -1,0 +1,3 @@
+namespace PrivacyService.Pseudonyms;
+
+internal sealed record PseudonymizeServices(CallerAccess Access, PseudonymRulesBuilder Rules, Pseudonymizer Pseudonymizer);

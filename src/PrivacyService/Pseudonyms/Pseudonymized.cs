@@ -1,0 +1,3 @@
+namespace PrivacyService.Pseudonyms;
+
+internal sealed record Pseudonymized(ReadOnlyMemory<byte> Json, int Replaced, DateTimeOffset ExpiresAt);

@@ -1,0 +1,135 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Contracts;
+using Platform.Contracts.Privacy;
+using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.Problems;
+using PrivacyService.Documents;
+using PrivacyService.Tokens;
+using PrivacyService.Vault;
+
+namespace PrivacyService.Pseudonyms;
+
+internal static class PseudonymsApi
+{
+    public const int LongestDocument = 2 * 1024 * 1024;
+    public const int LongestLines = 8 * 1024 * 1024;
+
+    private const string CallPrefix = "psn";
+
+    /// <summary>The members around a document.</summary>
+    private const int Envelope = 64 * 1024;
+
+    public static void MapPseudonymsApi(this IEndpointRouteBuilder routes)
+    {
+        var privacy = routes.MapGroup("/v1").WithTags("Pseudonyms");
+        privacy.MapPost("/pseudonymize", PseudonymizeAsync).WithRequestBodyLimit(LongestDocument + Envelope)
+            .WithName("Pseudonymize").WithSummary("Replaces personal data in a JSON document by pseudonyms.");
+        privacy.MapPost("/pseudonymize", PseudonymizeLinesAsync).WithRequestBodyLimit(LongestLines)
+            .Accepts<byte[]>(PrivacyClient.LinesMediaType).Produces<byte[]>(StatusCodes.Status200OK, PrivacyClient.LinesMediaType)
+            .WithName("PseudonymizeLines").WithSummary("Replaces personal data in JSON objects, one per line, by pseudonyms.");
+        privacy.MapPost("/repersonalize", RepersonalizeAsync).WithRequestBodyLimit(LongestLines)
+            .WithName("Repersonalize").WithSummary("Puts originals back in the place of pseudonyms.");
+        privacy.MapGet("/pseudonyms/{id}", GetAsync)
+            .WithName("GetPseudonym").WithSummary("Tells until when an original can be had back, without giving it.");
+        privacy.MapDelete("/pseudonyms/{id}", RemoveAsync)
+            .WithName("RemovePseudonym").WithSummary("Removes an original: its pseudonym stands for nothing from then on.");
+    }
+
+    private static async Task<Ok<PseudonymizeResponse>> PseudonymizeAsync(
+        PseudonymizeRequest request,
+        ClaimsPrincipal caller,
+        [AsParameters] PseudonymizeServices services,
+        [Description("Whose data it is; services only.")] string? owner,
+        CancellationToken cancellationToken)
+    {
+        var dataOwner = services.Access.OwnerOf(caller, owner, Scopes.Pseudonymize);
+        var rules = services.Rules.Build(request.Fields, request.Detect, request.Scope, request.TtlSeconds, caller.IsService());
+        if (request.Document.Utf8.IsEmpty)
+        {
+            throw DocumentProblems.Missing();
+        }
+
+        var callId = PlatformId.New(CallPrefix);
+        var result = await services.Pseudonymizer.DocumentAsync(dataOwner, callId, request.Document.Utf8, rules, cancellationToken);
+        return TypedResults.Ok(new PseudonymizeResponse(callId, new RawJson(result.Json), result.Replaced, result.ExpiresAt));
+    }
+
+    private static async Task<FileContentHttpResult> PseudonymizeLinesAsync(
+        HttpContext context,
+        [AsParameters] PseudonymizeServices services,
+        [Description("A property name or path whose values are replaced whole; may be repeated.")] string[] field,
+        bool? detect,
+        string? scope,
+        [Description("Whose data it is; services only.")] string? owner,
+        [Description("Seconds for which the originals can be had back.")] long? ttl,
+        CancellationToken cancellationToken)
+    {
+        var dataOwner = services.Access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
+        var rules = services.Rules.Build(field, detect, scope, ttl, context.User.IsService());
+        var lines = await RequestBody.ReadAsync(context.Request, LongestLines, cancellationToken);
+        var result = await services.Pseudonymizer.LinesAsync(
+            dataOwner, rules.Scope ?? PseudonymScope.OfCall(PlatformId.New(CallPrefix)), lines, rules, cancellationToken);
+
+        var headers = context.Response.Headers;
+        headers[PrivacyClient.CountHeader] = result.Replaced.ToString(CultureInfo.InvariantCulture);
+        headers[PrivacyClient.ExpiresHeader] = result.ExpiresAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        return TypedResults.Bytes(result.Json, PrivacyClient.LinesMediaType);
+    }
+
+    private static async Task<Ok<RepersonalizeResponse>> RepersonalizeAsync(
+        RepersonalizeRequest request,
+        HttpContext context,
+        CallerAccess access,
+        Repersonalizer repersonalizer,
+        [Description("Whose data it is; services only.")] string? owner,
+        CancellationToken cancellationToken)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var dataOwner = access.OwnerOf(context.User, owner, Scopes.Restore);
+        if (request.Document.Utf8.IsEmpty == request.PseudonymId is null)
+        {
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, "document_or_id", "What is to be restored?", "Send either a document or a pseudonymId.");
+        }
+
+        var scope = PseudonymRulesBuilder.ParseScope(request.Scope, mayUseTenant: true);
+        return TypedResults.Ok(request.PseudonymId is { } callId
+            ? await repersonalizer.WholeAsync(dataOwner, RequireCallId(callId), cancellationToken)
+            : await repersonalizer.DocumentAsync(dataOwner, request.Document.Utf8, scope, request.Mode, cancellationToken));
+    }
+
+    private static async Task<Ok<PseudonymResponse>> GetAsync(
+        string id, ClaimsPrincipal caller, CallerAccess access, PseudonymVault vault, string? owner, CancellationToken cancellationToken)
+    {
+        var dataOwner = access.OwnerOf(caller, owner, Scopes.Pseudonymize);
+        var isValue = TryReadToken(id, out var token);
+        var kept = isValue
+            ? await vault.ExpiryAsync(dataOwner, token, cancellationToken)
+            : await vault.ExpiryAsync(dataOwner, RequireCallId(id), cancellationToken);
+        return kept.Outcome switch
+        {
+            ReadOutcome.Found => TypedResults.Ok(new PseudonymResponse(id, isValue ? PseudonymKind.Value : PseudonymKind.Document, kept.At)),
+            ReadOutcome.Expired => throw PseudonymProblems.Expired(),
+            _ => throw PseudonymProblems.NotFound(),
+        };
+    }
+
+    private static async Task<NoContent> RemoveAsync(
+        string id, ClaimsPrincipal caller, CallerAccess access, PseudonymVault vault, string? owner, CancellationToken cancellationToken)
+    {
+        var dataOwner = access.OwnerOf(caller, owner, Scopes.Pseudonymize);
+        var removed = TryReadToken(id, out var token)
+            ? await vault.RemoveAsync(dataOwner, token, cancellationToken)
+            : await vault.RemoveAsync(dataOwner, RequireCallId(id), cancellationToken);
+        return removed ? TypedResults.NoContent() : throw PseudonymProblems.NotFound();
+    }
+
+    private static bool TryReadToken(string id, out PseudonymToken token) =>
+        PseudonymToken.TryRead(id, out token) && id.Length == PseudonymToken.Length;
+
+    private static string RequireCallId(string id) => PlatformId.IsValid(id, CallPrefix) ? id : throw PseudonymProblems.NotFound();
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using PrivacyService.Documents;
+
+namespace PrivacyService.Pseudonyms;
+
+/// <summary>Either a document with pseudonyms in it, or the id of the call that made one.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RepersonalizeRequest
+{
+    [Description("JSON with pseudonyms anywhere in its strings.")]
+    public RawJson Document { get; init; }
+
+    [Description("Restores pseudonyms of this scope only.")]
+    public string? Scope { get; init; }
+
+    [Description("What to do when an original is missing: strict fails and names them, lenient leaves them and lists them.")]
+    public RestoreMode Mode { get; init; }
+
+    [Description("Instead of a document: gives back the whole original of that call.")]
+    public string? PseudonymId { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace PrivacyService.Pseudonyms;
+
+internal enum RestoreMode
+{
+    Strict,
+    Lenient,
+}

@@ -1,0 +1,3 @@
+namespace PrivacyService.Vault;
+
+internal readonly record struct DocumentAnswer(ReadOutcome Outcome, byte[]? Document);

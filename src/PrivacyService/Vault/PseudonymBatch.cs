@@ -1,0 +1,150 @@
+using System.Buffers;
+using PrivacyService.Documents;
+using PrivacyService.Tokens;
+using StackExchange.Redis;
+
+namespace PrivacyService.Vault;
+
+/// <summary>
+/// The pseudonyms that one call makes: gives each value its token and keeps what the vault has to hold, sealed already. Nothing
+/// made here may leave the service before the vault has it.
+/// </summary>
+internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly List<Entry> _entries = [];
+    private readonly HashSet<TokenKey> _plain = [];
+    private readonly Dictionary<TokenKey, UInt128> _spelled = [];
+
+    public ScopeKeys Keys => keys;
+
+    /// <summary>Values replaced, repeated ones counted each time.</summary>
+    public int Replaced { get; private set; }
+
+    /// <summary>Entries for the vault.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Writes the token of a value in the place of that value as it was written, without quotes.</summary>
+    public void Replace(ValueKind kind, ReadOnlySpan<byte> written, IBufferWriter<byte> output)
+    {
+        Replaced++;
+        var key = written.Contains((byte)'\\') ? AddEscaped(kind, written) : AddPlain(kind, written, written);
+        WriteToken(key, output);
+    }
+
+    public (RedisValue Field, RedisValue Value) this[int index]
+    {
+        get
+        {
+            var entry = _entries[index];
+            return (_bytes.WrittenMemory.Slice(entry.Start, entry.FieldLength),
+                _bytes.WrittenMemory.Slice(entry.Start + entry.FieldLength, entry.ValueLength));
+        }
+    }
+
+    private TokenKey AddPlain(ValueKind kind, ReadOnlySpan<byte> value, ReadOnlySpan<byte> written)
+    {
+        var key = new TokenKey(keys.TokenOf(kind, value), Spelling.Plain);
+        if (_plain.Add(key))
+        {
+            Add(key, kind, written);
+        }
+
+        return key;
+    }
+
+    private TokenKey AddEscaped(ValueKind kind, ReadOnlySpan<byte> written)
+    {
+        var value = ArrayPool<byte>.Shared.Rent(written.Length);
+        var plainest = ArrayPool<byte>.Shared.Rent(written.Length * JsonText.LongestEscape);
+        try
+        {
+            var (length, isPlain) = JsonText.Unescape(written, value);
+            if (isPlain)
+            {
+                return AddPlain(kind, value.AsSpan(0, length), written);
+            }
+
+            // The plainest spelling is kept beside the one at hand: a token whose escapes were lost on the way still has its value.
+            var plain = AddPlain(kind, value.AsSpan(0, length), plainest.AsSpan(0, JsonText.Escape(value.AsSpan(0, length), plainest)));
+            return AddSpelled(plain, kind, written);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(value, clearArray: true);
+            ArrayPool<byte>.Shared.Return(plainest, clearArray: true);
+        }
+    }
+
+    private TokenKey AddSpelled(TokenKey plain, ValueKind kind, ReadOnlySpan<byte> written)
+    {
+        var hash = keys.WrittenHash(written);
+        var key = plain with { Spelling = Spelling.FromHash((uint)hash) };
+        for (var tries = 1; tries < Spelling.Count; tries++)
+        {
+            if (_spelled.TryAdd(key, hash))
+            {
+                Add(key, kind, written);
+                return key;
+            }
+
+            if (_spelled[key] == hash)
+            {
+                return key;
+            }
+
+            key = key with { Spelling = key.Spelling.Next() };
+        }
+
+        return plain;
+    }
+
+    private void Add(TokenKey key, ValueKind kind, ReadOnlySpan<byte> written)
+    {
+        if (_entries.Count == mostValues)
+        {
+            throw new TooManyValuesException(mostValues);
+        }
+
+        var content = ArrayPool<byte>.Shared.Rent(written.Length + 1);
+        content[0] = (byte)kind;
+        written.CopyTo(content.AsSpan(1));
+
+        var entry = new Entry(_bytes.WrittenCount, key.FieldLength, written.Length + 1 + DataSealer.Overhead);
+        var destination = _bytes.GetSpan(entry.FieldLength + entry.ValueLength);
+        key.WriteField(destination);
+        keys.Seal(key, content.AsSpan(0, written.Length + 1), destination.Slice(entry.FieldLength, entry.ValueLength));
+        _bytes.Advance(entry.FieldLength + entry.ValueLength);
+        _entries.Add(entry);
+        ArrayPool<byte>.Shared.Return(content, clearArray: true);
+    }
+
+    private static void WriteToken(TokenKey key, IBufferWriter<byte> output)
+    {
+        Span<byte> token = stackalloc byte[PseudonymToken.Length];
+        key.Token.Write(token);
+        if (key.Spelling == Spelling.Plain)
+        {
+            output.Write(token);
+            return;
+        }
+
+        const int prefix = PseudonymToken.Length - PseudonymToken.BodyLength;
+        output.Write(token[..prefix]);
+        for (var i = 0; i < PseudonymToken.BodyLength; i++)
+        {
+            var destination = output.GetSpan(JsonText.LongestEscape);
+            if ((key.Spelling.EscapedCharacters & (1u << i)) == 0)
+            {
+                destination[0] = token[prefix + i];
+                output.Advance(1);
+                continue;
+            }
+
+            destination[0] = (byte)'\\';
+            output.Advance(1 + JsonText.EscapeUnit(token[prefix + i], destination[1..]));
+        }
+    }
+
+    private readonly record struct Entry(int Start, int FieldLength, int ValueLength);
+}

@@ -1,0 +1,57 @@
+-- StorePseudonyms: keep the originals of one call, all or nothing, for as long as was promised.
+--
+-- KEYS[1]  subject     string, the owner's wrapped key
+-- KEYS[2]  scope       string, until when the scope's originals are promised (ms since 1970)
+-- KEYS[3]  vault       hash, sealed originals by pseudonym
+-- KEYS[4]  call        string, until when the whole document is promised (only with a document)
+-- KEYS[5]  document    string, the sealed document (only with a document)
+-- ARGV[1]  the wrapped key that everything below is sealed under
+-- ARGV[2]  time to live (ms)
+-- ARGV[3]  time to live of the subject's key (ms)
+-- ARGV[4]  how long an expired promise is remembered (ms)
+-- ARGV[5]  most values in one vault
+-- ARGV[6]  the sealed document, or empty
+-- ARGV[7…] field, value, field, value …
+--
+-- Returns  until when the originals are kept (ms since 1970) | -1 the owner's key is not that one any more | -2 the vault is full
+-- Needs    Redis 7.0
+--
+-- One script, because a value must not land after its owner's key was erased, nor without a time to live.
+
+local subject, scope, vault, call, document = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local ttl = tonumber(ARGV[2])
+local first = 7
+-- Lua's stack holds some 8,000 values; this many go to one HSET.
+local chunk = 2000
+
+if redis.call('GET', subject) ~= ARGV[1] then
+  return -1
+end
+
+if #ARGV >= first and redis.call('HLEN', vault) >= tonumber(ARGV[5]) then
+  return -2
+end
+
+local time = redis.call('TIME')
+local expires = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + ttl
+
+redis.call('PEXPIRE', subject, ARGV[3])
+
+if #ARGV >= first then
+  for i = first, #ARGV, chunk do
+    redis.call('HSET', vault, unpack(ARGV, i, math.min(i + chunk - 1, #ARGV)))
+  end
+
+  -- The longest promise counts: a later, shorter one does not cut it.
+  if redis.call('PTTL', vault) < ttl then
+    redis.call('PEXPIRE', vault, ttl)
+    redis.call('SET', scope, string.format('%d', expires), 'PX', string.format('%d', ttl + tonumber(ARGV[4])))
+  end
+end
+
+if document then
+  redis.call('SET', document, ARGV[6], 'PX', string.format('%d', ttl))
+  redis.call('SET', call, string.format('%d', expires), 'PX', string.format('%d', ttl + tonumber(ARGV[4])))
+end
+
+return expires

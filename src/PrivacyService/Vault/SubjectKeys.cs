@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Caching.Memory;
+using Platform.Redis;
+using Platform.Redis.Sealing;
+using StackExchange.Redis;
+
+namespace PrivacyService.Vault;
+
+/// <summary>
+/// Owners' keys, wrapped by the sealing secret in Redis. Writing uses a copy in memory, because the script that writes checks it
+/// against Redis; reading always asks Redis, so that a key erased through another replica opens nothing here.
+/// </summary>
+internal sealed class SubjectKeys(RedisStore redis, PrivacyKeys keys, SealerProvider sealers) : IDisposable
+{
+    private const int MostCached = 10_000;
+    private static readonly TimeSpan CacheLife = TimeSpan.FromMinutes(5);
+
+    private readonly ValueSealer _wrapper = sealers.For("privacy-subject-keys");
+    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MostCached });
+
+    /// <summary>The owner's key for writing; made on first use.</summary>
+    public async Task<SubjectKey> GetOrCreateAsync(DataOwner owner, CancellationToken cancellationToken)
+    {
+        if (_cache.TryGetValue(owner.Partition, out SubjectKey? cached))
+        {
+            return cached!;
+        }
+
+        var fresh = RandomNumberGenerator.GetBytes(SubjectKey.Length);
+        var wrapped = _wrapper.Seal(fresh, Binding(owner));
+        var kept = (byte[]?)await redis.ExecuteAsync(
+            "subject.get_or_create",
+            database => database.StringSetAndGetAsync(
+                keys.Subject(owner.Partition), wrapped, PrivacyKeys.SubjectLife, keepTtl: false, When.NotExists, CommandFlags.None),
+            cancellationToken);
+
+        var key = kept is null ? new SubjectKey(owner, fresh, wrapped) : Unwrap(owner, kept);
+        return _cache.Set(
+            owner.Partition, key, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = CacheLife });
+    }
+
+    /// <summary>Redis holds another key than the one in memory, or none.</summary>
+    public void Forget(DataOwner owner) => _cache.Remove(owner.Partition);
+
+    public SubjectKey Unwrap(DataOwner owner, byte[] wrapped) => new(owner, _wrapper.Open(wrapped, Binding(owner)), wrapped);
+
+    public void Dispose() => _cache.Dispose();
+
+    private static byte[] Binding(DataOwner owner) => Encoding.ASCII.GetBytes(owner.Partition);
+}
