@@ -38,7 +38,7 @@ internal static class PortAllocator
             Return(port);
         }
 
-        throw new InvalidOperationException($"No free TCP port was found between {Lowest} and {Highest}.");
+        throw new DistributedApplicationException($"No free TCP port was found between {Lowest} and {Highest}.");
     }
 
     public static void Return(int port)
