@@ -73,12 +73,12 @@ public class ServerSentEventsTests
         }
     }
 
-    private static async Task<string?[]> LinesAsync(StreamReader reader, int count)
+    private static async Task<string[]> LinesAsync(StreamReader reader, int count)
     {
-        var lines = new string?[count];
+        var lines = new string[count];
         for (var i = 0; i < count; i++)
         {
-            lines[i] = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
+            lines[i] = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) ?? "the end";
         }
 
         return lines;

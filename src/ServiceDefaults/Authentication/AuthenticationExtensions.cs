@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -30,8 +32,13 @@ internal static class AuthenticationExtensions
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<AuthOptions>, SigningKeys>(Configure);
         services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsAuthenticatedOrNobodysBusiness).Build());
     }
+
+    /// <summary>What routing answers by itself (404, 405, 415) is no endpoint of ours: hiding it behind 401 would only mislead.</summary>
+    private static bool IsAuthenticatedOrNobodysBusiness(AuthorizationHandlerContext context) =>
+        context.User.Identity?.IsAuthenticated == true
+        || context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 
     private static void Configure(JwtBearerOptions bearer, IOptions<AuthOptions> options, SigningKeys keys)
     {

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using Platform.ServiceDefaults.Problems;
 
 namespace Platform.ServiceDefaults.Http;
 
@@ -13,15 +11,22 @@ internal static class RequestChecks
     /// </summary>
     public static void UseRequestChecks(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
-        if (context.Request.ContentType is { } contentType
-            && MediaTypeHeaderValue.TryParse(contentType, out var media)
-            && media.Charset is { HasValue: true } charset
-            && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (context.Request.ContentType is not { } contentType
+            || !MediaTypeHeaderValue.TryParse(contentType, out var media)
+            || media.Charset is not { HasValue: true } charset)
+        {
+            return next(context);
+        }
+
+        if (!HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             return Problems.Problems.UnsupportedMediaType("unsupported_charset", "Unsupported charset", "Send the body as UTF-8 and name no other charset.")
                 .ExecuteAsync(context);
         }
 
+        // Quotes are allowed around it (RFC 9110), but the decoder lookup does not know them.
+        media.Charset = "utf-8";
+        context.Request.ContentType = media.ToString();
         return next(context);
     });
 }

@@ -22,25 +22,26 @@ internal static class ProblemDetailsExtensions
         var problem = context.ProblemDetails;
         if (!problem.Extensions.ContainsKey("code"))
         {
-            var code = CodeOf(problem.Status ?? context.HttpContext.Response.StatusCode, problem is HttpValidationProblemDetails);
+            var (code, detail) = Describe(problem.Status ?? context.HttpContext.Response.StatusCode, problem is HttpValidationProblemDetails);
             problem.Extensions["code"] = code;
             problem.Type = Problems.TypeOf(code);
+            problem.Detail ??= detail;
         }
 
         problem.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
     }
 
-    private static string CodeOf(int status, bool validation) => (status, validation) switch
+    private static (string Code, string? Detail) Describe(int status, bool validation) => (status, validation) switch
     {
-        (_, true) => "validation_failed",
-        (StatusCodes.Status400BadRequest, _) => "bad_request",
-        (StatusCodes.Status401Unauthorized, _) => "unauthorized",
-        (StatusCodes.Status403Forbidden, _) => "forbidden",
-        (StatusCodes.Status404NotFound, _) => "not_found",
-        (StatusCodes.Status405MethodNotAllowed, _) => "method_not_allowed",
-        (StatusCodes.Status413PayloadTooLarge, _) => "body_too_large",
-        (StatusCodes.Status415UnsupportedMediaType, _) => "unsupported_media_type",
-        (StatusCodes.Status500InternalServerError, _) => "internal_error",
-        _ => $"http_{status}",
+        (_, true) => ("validation_failed", "Correct what 'errors' names and send the request again."),
+        (StatusCodes.Status400BadRequest, _) => ("bad_request", null),
+        (StatusCodes.Status401Unauthorized, _) => ("unauthorized", "Send a valid access token: Authorization: Bearer and the accessToken of a sign-in."),
+        (StatusCodes.Status403Forbidden, _) => ("forbidden", "The access token does not allow this."),
+        (StatusCodes.Status404NotFound, _) => ("not_found", "There is nothing at this address."),
+        (StatusCodes.Status405MethodNotAllowed, _) => ("method_not_allowed", "Use a method that the Allow header names."),
+        (StatusCodes.Status413PayloadTooLarge, _) => ("body_too_large", "Send a smaller body, or several."),
+        (StatusCodes.Status415UnsupportedMediaType, _) => ("unsupported_media_type", "Send the body in a media type that the API page names."),
+        (StatusCodes.Status500InternalServerError, _) => ("internal_error", "This is our mistake. The traceId finds it in the logs."),
+        _ => ($"http_{status}", null),
     };
 }

@@ -75,7 +75,7 @@ internal sealed class ServerSentEventsResult(IAsyncEnumerable<SseMessage> messag
         finally
         {
             // An iterator must not be disposed of while it moves; the token that ended the stream ends the move as well.
-            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
