@@ -118,17 +118,17 @@ public class RedisResourceTests
     [Fact]
     public void ForVolume_UsedTwiceAtOnce_IsRefusedAndFreeAfterwards()
     {
-        var volume = $"test-{Guid.NewGuid():N}";
+        var application = $"test-{Guid.NewGuid():N}";
         string path;
-        using (var first = RedisDataDirectory.ForVolume("tests", volume))
+        using (var first = RedisDataDirectory.ForVolume(application, "data"))
         {
             path = first.Path;
-            var exception = Assert.Throws<InvalidOperationException>(() => RedisDataDirectory.ForVolume("tests", volume));
+            var exception = Assert.Throws<InvalidOperationException>(() => RedisDataDirectory.ForVolume(application, "data"));
             Assert.Contains(path, exception.Message, StringComparison.Ordinal);
         }
 
-        RedisDataDirectory.ForVolume("tests", volume).Dispose();
-        Directory.Delete(path, recursive: true);
+        RedisDataDirectory.ForVolume(application, "data").Dispose();
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     private static IResourceBuilder<ContainerResource> AddRedis(TestApp app, string command)
