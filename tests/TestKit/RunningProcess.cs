@@ -1,22 +1,16 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Platform.TestKit;
 
-/// <summary>Faults done to a real process.</summary>
-public static partial class RunningProcess
+/// <summary>What is done to a real process, and seen of it.</summary>
+public static class RunningProcess
 {
-    private const int SigKill = 9;
-    private const int SigStop = 19;
-    private const int SigContinue = 18;
-
     /// <summary><c>kill -9</c>.</summary>
-    public static void Kill(int processId) => Signal(processId, SigKill);
-
-    /// <summary>Stops it from running, as a machine that hangs does.</summary>
-    public static void Pause(int processId) => Signal(processId, SigStop);
-
-    public static void Resume(int processId) => Signal(processId, SigContinue);
+    public static void Kill(int processId)
+    {
+        using var process = Process.GetProcessById(processId);
+        process.Kill();
+    }
 
     public static bool IsAlive(int processId)
     {
@@ -37,15 +31,4 @@ public static partial class RunningProcess
         using var process = Process.GetProcessById(processId);
         return process.WorkingSet64;
     }
-
-    private static void Signal(int processId, int signal)
-    {
-        if (SendSignal(processId, signal) != 0)
-        {
-            throw new InvalidOperationException($"Signal {signal} to process {processId} failed with error {Marshal.GetLastPInvokeError()}.");
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int SendSignal(int processId, int signal);
 }
