@@ -1,0 +1,136 @@
+using System.Collections.ObjectModel;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Redis.Connection;
+using Platform.Redis.Keys;
+using Platform.Redis.Resilience;
+
+namespace Platform.Redis.Health;
+
+/// <summary>
+/// The check <c>redis</c>: unhealthy when the operations do not work within their budget, degraded when the server's settings endanger
+/// what is kept there. One probe serves everybody who asks within a second.
+/// </summary>
+internal sealed class RedisHealthCheck : IHealthCheck
+{
+    public const string Name = "redis";
+    public const string ReadyTag = "ready";
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FactsLifetime = TimeSpan.FromSeconds(10);
+
+    private readonly RedisProbe _probe;
+    private readonly RedisStore _store;
+    private readonly RedisConnectionTarget _target;
+    private readonly TimeSpan _budget;
+    private readonly bool _passwordExpected;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private Task<HealthCheckResult>? _latest;
+    private long _latestAt;
+    private ReadOnlyCollection<RedisFinding> _findings = ReadOnlyCollection<RedisFinding>.Empty;
+    private long? _factsAt;
+
+    public RedisHealthCheck(
+        RedisConnection connection, RedisStore store, RedisConnectionTarget target, Keyspace keyspace, IOptions<RedisOptions> options,
+        IHostEnvironment environment, TimeProvider time, ILogger<RedisHealthCheck> logger)
+    {
+        _probe = new RedisProbe(connection, keyspace);
+        _store = store;
+        _target = target;
+        _budget = options.Value.HealthTimeout;
+        _passwordExpected = !environment.IsDevelopment();
+        _time = time;
+        _logger = logger;
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        Task<HealthCheckResult> latest;
+        lock (_gate)
+        {
+            if (_latest is null || (_latest.IsCompleted && _time.GetElapsedTime(_latestAt) >= Lifetime))
+            {
+                _latest = ProbeAsync();
+            }
+
+            latest = _latest;
+        }
+
+        return latest.WaitAsync(cancellationToken);
+    }
+
+    private async Task<HealthCheckResult> ProbeAsync()
+    {
+        var readFacts = _factsAt is not { } at || _time.GetElapsedTime(at) >= FactsLifetime;
+        using var giveUp = new CancellationTokenSource(_budget, _time);
+        var probe = _probe.RunAsync(readFacts, giveUp.Token);
+        ProbeOutcome outcome;
+        try
+        {
+            outcome = await probe.WaitAsync(_budget, _time).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            probe.Abandon();
+            outcome = new ProbeOutcome([], _budget, exception is OperationCanceledException ? new TimeoutException() : exception, null);
+        }
+
+        if (outcome.Facts is { } facts)
+        {
+            _factsAt = _time.GetTimestamp();
+            Replace(ServerFindings.Of(facts, _passwordExpected, _target.HasPassword));
+        }
+
+        var result = Judge(outcome);
+        Volatile.Write(ref _latestAt, _time.GetTimestamp());
+        return result;
+    }
+
+    private HealthCheckResult Judge(ProbeOutcome outcome)
+    {
+        var data = new Dictionary<string, object>
+        {
+            ["connected"] = outcome.Operations.Count > 0,
+            ["url"] = _target.MaskedUrl,
+            ["latencyMs"] = Math.Round(outcome.Latency.TotalMilliseconds, 2),
+            ["operations"] = outcome.Operations,
+            ["breaker"] = _store.State,
+            ["findings"] = _findings,
+            ["checkedAt"] = _time.GetUtcNow(),
+        };
+        if (!outcome.Works)
+        {
+            return HealthCheckResult.Unhealthy(Describe(outcome), data: data);
+        }
+
+        return _findings.Any(finding => finding.Severity > RedisFindingSeverity.Information)
+            ? HealthCheckResult.Degraded("Redis works; its settings need attention.", data: data)
+            : HealthCheckResult.Healthy("Redis works.", data);
+    }
+
+    private string Describe(ProbeOutcome outcome) => outcome.Failure switch
+    {
+        null => "Redis answered, but did not keep what was written.",
+        TimeoutException => $"Redis did not answer within {_budget.TotalMilliseconds:F0} ms.",
+        var failure => RedisFailure.Of(failure) is { } known ? $"Redis refused an operation: {known.Reason}." : "Redis refused an operation.",
+    };
+
+    private void Replace(List<RedisFinding> findings)
+    {
+        foreach (var finding in findings.Where(finding => _findings.All(known => known.Id != finding.Id)))
+        {
+            _logger.FindingAppeared(finding.Id, finding.Actual, finding.Expected, finding.Fix);
+        }
+
+        foreach (var finding in _findings.Where(known => findings.All(finding => known.Id != finding.Id)))
+        {
+            _logger.FindingMended(finding.Id);
+        }
+
+        _findings = findings.AsReadOnly();
+    }
+}

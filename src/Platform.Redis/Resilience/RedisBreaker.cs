@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Redis.Diagnostics;
+
+namespace Platform.Redis.Resilience;
+
+/// <summary>
+/// Refuses at once while Redis is away. A few failures in a row open it; callers are never sent ahead to find out whether Redis is
+/// back, one background probe is, and it alone closes the breaker.
+/// </summary>
+internal sealed class RedisBreaker : IAsyncDisposable
+{
+    private readonly Func<CancellationToken, Task> _probe;
+    private readonly RedisOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RedisMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly WakeSignal _hint = new();
+    private volatile RedisBreakerState _state;
+    private volatile int _failures;
+    private Task _recovery = Task.CompletedTask;
+    private long _since;
+
+    /// <param name="probe">One attempt to reach Redis; completes when it answered.</param>
+    public RedisBreaker(
+        Func<CancellationToken, Task> probe, IOptions<RedisOptions> options, TimeProvider time, RedisMetrics metrics, ILogger<RedisBreaker> logger)
+    {
+        _probe = probe;
+        _options = options.Value;
+        _time = time;
+        _metrics = metrics;
+        _logger = logger;
+        _since = time.GetUtcNow().UtcTicks;
+        metrics.ObserveBreaker(() => State);
+    }
+
+    public RedisBreakerState State => _state;
+
+    public bool IsClosed => _state == RedisBreakerState.Closed;
+
+    /// <summary>When it last opened or closed.</summary>
+    public DateTimeOffset Since => new(Interlocked.Read(ref _since), TimeSpan.Zero);
+
+    public void Succeeded()
+    {
+        if (_failures != 0)
+        {
+            _failures = 0;
+        }
+    }
+
+    public void Failed(RedisUnavailableReason reason)
+    {
+        if (IsClosed && Interlocked.Increment(ref _failures) >= _options.BreakerThreshold)
+        {
+            Open(reason);
+        }
+    }
+
+    /// <summary>Something suggests that Redis is back: the next probe need not wait.</summary>
+    public void Hint() => _hint.Set();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        Task recovery;
+        lock (_gate)
+        {
+            recovery = _recovery;
+        }
+
+        await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private void Open(RedisUnavailableReason reason)
+    {
+        lock (_gate)
+        {
+            if (!IsClosed || _stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            Change(RedisBreakerState.Open);
+            _recovery = Task.Run(() => RecoverAsync(_stopping.Token));
+        }
+
+        _logger.BreakerOpened(reason);
+    }
+
+    private async Task RecoverAsync(CancellationToken stopping)
+    {
+        var wait = _options.BreakerProbeInterval;
+        while (true)
+        {
+            await _hint.WaitAsync(wait, _time, stopping).ConfigureAwait(false);
+            _state = RedisBreakerState.HalfOpen;
+            if (await AnswersAsync(stopping).ConfigureAwait(false))
+            {
+                Close();
+                return;
+            }
+
+            _state = RedisBreakerState.Open;
+            wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 3 / 2, _options.BreakerProbeIntervalMax.Ticks));
+        }
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken stopping)
+    {
+        var answer = _probe(stopping);
+        try
+        {
+            await answer.WaitAsync(_options.OperationTimeout, _time, stopping).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            answer.Abandon();
+
+            // A refusal such as MISCONF is an answer: reads work again.
+            return RedisFailure.Of(exception) is { CountsAgainstBreaker: false };
+        }
+    }
+
+    private void Close()
+    {
+        TimeSpan outage;
+        lock (_gate)
+        {
+            outage = _time.GetUtcNow() - Since;
+            _failures = 0;
+            Change(RedisBreakerState.Closed);
+        }
+
+        _logger.BreakerClosed(outage.TotalSeconds);
+    }
+
+    private void Change(RedisBreakerState state)
+    {
+        Interlocked.Exchange(ref _since, _time.GetUtcNow().UtcTicks);
+        _state = state;
+        _metrics.BreakerChanged(state);
+    }
+}

@@ -1,0 +1,61 @@
+using StackExchange.Redis;
+
+namespace Platform.Redis.Resilience;
+
+/// <summary>What a failure means: Redis is away or refuses, or the caller made a mistake (no <see cref="RedisFailure"/> then).</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="CountsAgainstBreaker">
+/// Whether nothing else would fare better. A server that only refuses writes still serves reads, so it does not open the breaker.
+/// </param>
+/// <param name="OutcomeUnknown">Whether it may have been carried out all the same.</param>
+internal readonly record struct RedisFailure(RedisUnavailableReason Reason, bool CountsAgainstBreaker, bool OutcomeUnknown)
+{
+    private static readonly (string Prefix, RedisUnavailableReason Reason, bool Counts)[] Replies =
+    [
+        ("OOM ", RedisUnavailableReason.OutOfMemory, false),
+        ("MISCONF ", RedisUnavailableReason.PersistenceFailing, false),
+        ("READONLY ", RedisUnavailableReason.ReadOnly, false),
+        ("NOREPLICAS ", RedisUnavailableReason.ReadOnly, false),
+        ("NOPERM ", RedisUnavailableReason.NotPermitted, false),
+        ("LOADING ", RedisUnavailableReason.Loading, true),
+        ("MASTERDOWN ", RedisUnavailableReason.Loading, true),
+        ("BUSY ", RedisUnavailableReason.Busy, true),
+        ("NOAUTH ", RedisUnavailableReason.AuthenticationFailed, true),
+        ("WRONGPASS ", RedisUnavailableReason.AuthenticationFailed, true),
+        ("CLUSTERDOWN ", RedisUnavailableReason.ClusterDown, true),
+        ("TRYAGAIN ", RedisUnavailableReason.ClusterDown, false),
+    ];
+
+    /// <summary>When it is worth trying again: soon for what passes by itself, later for what somebody has to mend.</summary>
+    public TimeSpan RetryAfter => Reason switch
+    {
+        RedisUnavailableReason.OutOfMemory or RedisUnavailableReason.PersistenceFailing or RedisUnavailableReason.ReadOnly
+            or RedisUnavailableReason.NotPermitted or RedisUnavailableReason.AuthenticationFailed => TimeSpan.FromSeconds(5),
+        _ => TimeSpan.FromSeconds(1),
+    };
+
+    public static RedisFailure? Of(Exception exception) => exception switch
+    {
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } =>
+            new(RedisUnavailableReason.AuthenticationFailed, true, false),
+        RedisConnectionException connection =>
+            new(RedisUnavailableReason.ConnectionLost, true, connection.CommandStatus != CommandStatus.WaitingToBeSent),
+        TimeoutException => new(RedisUnavailableReason.TimedOut, true, true),
+        ObjectDisposedException => new(RedisUnavailableReason.ConnectionLost, true, false),
+        RedisServerException server => OfReply(server.Message),
+        _ => null,
+    };
+
+    private static RedisFailure? OfReply(string message)
+    {
+        foreach (var (prefix, reason, counts) in Replies)
+        {
+            if (message.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return new RedisFailure(reason, counts, false);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Redis.Resilience;
+
+internal static partial class ResilienceLog
+{
+    [LoggerMessage(2000, LogLevel.Warning, "Redis became unavailable ({Reason}). Operations are refused at once until it answers.")]
+    public static partial void BreakerOpened(this ILogger logger, RedisUnavailableReason reason);
+
+    [LoggerMessage(2001, LogLevel.Information, "Redis answered again after {OutageSeconds:F1} s.")]
+    public static partial void BreakerClosed(this ILogger logger, double outageSeconds);
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Redis.Sealing;
+
+/// <summary>Gives each purpose its own key, derived from the one secret with HKDF-SHA256: values of one purpose do not open as another's.</summary>
+public sealed class SealerProvider
+{
+    private readonly ConcurrentDictionary<string, ValueSealer> _sealers = new(StringComparer.Ordinal);
+    private readonly byte[] _secret;
+
+    /// <summary>Uses the validated secret.</summary>
+    public SealerProvider(IOptions<SealingOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _secret = Encoding.UTF8.GetBytes(options.Value.Key);
+    }
+
+    /// <summary>The sealer of a purpose.</summary>
+    /// <param name="purpose">A constant of the program, such as <c>task.payload</c>; never made from input, for sealers are kept.</param>
+    public ValueSealer For(string purpose)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(purpose);
+        return _sealers.GetOrAdd(purpose, Derive);
+    }
+
+    private ValueSealer Derive(string purpose)
+    {
+        Span<byte> key = stackalloc byte[32];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, key, salt: [], info: Encoding.UTF8.GetBytes(purpose));
+        var sealer = ValueSealer.FromKey(key);
+        CryptographicOperations.ZeroMemory(key);
+        return sealer;
+    }
+}
