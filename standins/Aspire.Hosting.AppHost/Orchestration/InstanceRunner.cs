@@ -18,6 +18,7 @@ internal sealed class InstanceRunner(
     private readonly IResource _resource = instance.Resource;
     private readonly ILogger _logger = services.Loggers.GetLogger(instance.Name);
     private readonly RestartBackoff _backoff = new(services.Time);
+    private LastWords _lastWords = new();
     private int _restarts;
 
     public async Task RunAsync(CancellationToken stopping)
@@ -53,6 +54,7 @@ internal sealed class InstanceRunner(
         var launch = await launcher.PrepareAsync(instance, configuration, stopping).ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
 
+        _lastWords = new LastWords();
         await using var process = ChildProcess.Start(launch.Process, WriteLine);
         _backoff.Started();
         ports.Open();
@@ -74,6 +76,7 @@ internal sealed class InstanceRunner(
 
     private void WriteLine(OutputLine line)
     {
+        _lastWords.Hear(line);
         var time = services.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
         services.Loggers.AddLine(instance.Name, $"{time} {line.Text}", line.IsError);
     }
@@ -106,10 +109,14 @@ internal sealed class InstanceRunner(
             Properties = s.Properties.With(
             [
                 new(OrchestrationProperties.Restarts, _restarts),
-                new(OrchestrationProperties.Problem, $"It ended with code {exitCode}{(isDown ? ", again and again" : "")}."),
+                new(OrchestrationProperties.Problem, Problem(exitCode, isDown)),
             ]),
         });
     }
+
+    private string Problem(int exitCode, bool isDown) => isDown && _lastWords.ToString() is { Length: > 0 } words
+        ? $"It ends with code {exitCode} again and again. Its last words: {words}"
+        : $"It ended with code {exitCode}.";
 
     private Task PublishEndAsync(int? exitCode) =>
         services.Notifications.PublishUpdateAsync(_resource, instance.Name, s => s with

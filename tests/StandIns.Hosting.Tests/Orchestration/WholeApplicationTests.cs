@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Aspire.Hosting.Orchestration.Launching;
 using Aspire.Hosting.Orchestration.Processes;
 using Platform.TestKit;
+using ProgramPath = Aspire.Hosting.Orchestration.Processes.ProgramPath;
 
 namespace StandIns.Hosting.Tests.Orchestration;
 
@@ -103,10 +104,61 @@ public sealed class WholeApplicationTests : IDisposable
         Assert.Contains(_output, line => line.Text.Contains("Distributed application started. Press Ctrl+C to shut down.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Container_WithAnEngineThatAnswers_RunsInItAndIsRemoved()
+    {
+        var engine = Path.Combine(_pids, "docker");
+        await File.WriteAllTextAsync(
+            engine,
+            $"""
+            #!/bin/sh
+            echo "$@" >> {_pids}/calls
+            [ "$1" = run ] || exit 0
+            echo "secret is $SECRET" >> {_pids}/environment
+            exec sleep 600
+            """);
+        File.SetUnixFileMode(engine, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using var host = StartWith($"{_pids}:/usr/bin:/bin", "--Container:store=example/store");
+        await SaysAsync("All resources are healthy");
+
+        await SignalAsync("INT", host.Id);
+        await host.Exited.WaitAsync(Patience);
+
+        var calls = await File.ReadAllLinesAsync(Path.Combine(_pids, "calls"));
+        Assert.StartsWith("version", calls[0], StringComparison.Ordinal);
+        Assert.Matches(
+            "^run --rm --init --name store-[a-z]{8} --publish 127.0.0.1:[0-9]+:6000/tcp --volume a-volume:/data --env SECRET --entrypoint /entry example/store:1.0 --flag$",
+            calls[1]);
+        Assert.Matches("^rm --force store-[a-z]{8}$", calls[2]);
+        Assert.Equal("secret is unspoken", (await File.ReadAllTextAsync(Path.Combine(_pids, "environment"))).Trim());
+    }
+
+    [Fact]
+    public async Task Container_WithoutAnEngine_EndsWithTheRemedy()
+    {
+        File.CreateSymbolicLink(Path.Combine(_pids, "setsid"), ProgramPath.Find("setsid")!);
+        await using var host = StartWith(_pids, "--Container:store=example/store");
+
+        Assert.Equal(1, await host.Exited.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal(
+            "error: Resource 'store' is a container, and no container engine answers on this machine. Start Docker or Podman.",
+            Assert.Single(_output, line => line.IsError).Text);
+    }
+
     public void Dispose() => Directory.Delete(_pids, recursive: true);
 
-    private ChildProcess Start(params string[] arguments) => ChildProcess.Start(
-        new ProcessSpec { FileName = DotNetHost.Path, Arguments = ["exec", Assembly, .. arguments] }, _output.Enqueue);
+    private ChildProcess Start(params string[] arguments) => StartWith(Environment.GetEnvironmentVariable("PATH")!, arguments);
+
+    private ChildProcess StartWith(string path, params string[] arguments) => ChildProcess.Start(
+        new ProcessSpec
+        {
+            FileName = DotNetHost.Path,
+            Arguments = ["exec", Assembly, .. arguments],
+            Environment = new Dictionary<string, string> { ["PATH"] = path },
+        },
+        _output.Enqueue);
 
     /// <summary>A script that first notes its process id under a name.</summary>
     private string Noting(string name, string script) => $"echo $$ > {_pids}/{name}; {script}";

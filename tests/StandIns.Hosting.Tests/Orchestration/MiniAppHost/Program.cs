@@ -4,7 +4,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 
-// --Run:name=script  --Directory:name=path  --Port:name=number  --After:name=other
+// --Run:name=script  --Container:name=image  --Directory:name=path  --Port:name=number  --After:name=other
 var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
 var resources = new Dictionary<string, ExecutableResource>();
 foreach (var run in builder.Configuration.GetSection("Run").GetChildren())
@@ -20,6 +20,16 @@ foreach (var run in builder.Configuration.GetSection("Run").GetChildren())
     {
         added.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, name: "tcp", port: int.Parse(port, CultureInfo.InvariantCulture)));
     }
+}
+
+foreach (var container in builder.Configuration.GetSection("Container").GetChildren())
+{
+    builder.AddResource(new ContainerResource(container.Key, "/entry"))
+        .WithAnnotation(new ContainerImageAnnotation { Image = container.Value!, Tag = "1.0" })
+        .WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, name: "tcp", targetPort: 6000))
+        .WithAnnotation(new ContainerMountAnnotation("a-volume", "/data", ContainerMountType.Volume, isReadOnly: false))
+        .WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables["SECRET"] = "unspoken"))
+        .WithAnnotation(new CommandLineArgsCallbackAnnotation(arguments => arguments.Add("--flag")));
 }
 
 foreach (var after in builder.Configuration.GetSection("After").GetChildren())
