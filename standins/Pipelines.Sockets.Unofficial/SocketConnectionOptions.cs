@@ -10,6 +10,6 @@ public enum SocketConnectionOptions
     /// <summary>Readers continue on the thread that completed the socket's receive. Here they always do.</summary>
     InlineReads = 1 << 1,
 
-    /// <summary>A flush on an idle output always sends on the flushing thread, never on the output's scheduler.</summary>
+    /// <summary>A flush on an idle output always sends on the flushing thread.</summary>
     InlineWrites = 1 << 2,
 }

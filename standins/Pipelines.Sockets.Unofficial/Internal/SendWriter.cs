@@ -6,6 +6,7 @@ namespace Pipelines.Sockets.Unofficial.Internal;
 internal sealed class SendWriter : PipeWriter
 {
     private readonly Transport _transport;
+    private readonly SendScheduler _scheduler;
     private readonly PipeReader _reader;
     private readonly PipeWriter _writer;
     private long _written;
@@ -13,9 +14,10 @@ internal sealed class SendWriter : PipeWriter
     public SendWriter(Transport transport, PipeOptions options, bool alwaysInline)
     {
         _transport = transport;
+        _scheduler = new SendScheduler(transport, options.ReaderScheduler, alwaysInline);
         var pipe = new Pipe(new PipeOptions(
             options.Pool,
-            new SendScheduler(transport, options.ReaderScheduler, alwaysInline),
+            _scheduler,
             options.WriterScheduler,
             options.PauseWriterThreshold,
             options.ResumeWriterThreshold,
@@ -46,7 +48,10 @@ internal sealed class SendWriter : PipeWriter
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-        => _writer.FlushAsync(cancellationToken);
+    {
+        _scheduler.HelpIfLate();
+        return _writer.FlushAsync(cancellationToken);
+    }
 
     public override void CancelPendingFlush() => _writer.CancelPendingFlush();
 

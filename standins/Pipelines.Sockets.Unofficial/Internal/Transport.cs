@@ -41,8 +41,8 @@ internal abstract class Transport
     public void CountSent(int bytes) => Volatile.Write(ref _sent, _sent + bytes);
 
     /// <summary>
-    /// Whether the peer was heard since this was last asked: then nothing is known to be in flight, and what is to be sent
-    /// should go at once. Otherwise more is probably coming, and collecting it saves both sides a system call each.
+    /// Whether the peer was heard since this was last asked: then nothing is known to be in flight. Otherwise more is probably
+    /// coming, and collecting it saves both sides a system call each.
     /// </summary>
     public bool TakeHeardSinceSend() => Interlocked.Exchange(ref _heardSinceSend, 0) != 0;
 }
