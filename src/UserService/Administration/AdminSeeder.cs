@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Platform.Redis;
+using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Problems;
+using UserService.Users;
+
+namespace UserService.Administration;
+
+/// <summary>Creates the first administrator. Waits for Redis in the background, and may run on every replica at every start.</summary>
+internal sealed class AdminSeeder(
+    IServiceScopeFactory scopes, IOptions<AdminOptions> options, TimeProvider timeProvider, ILogger<AdminSeeder> logger) : BackgroundService
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.Password is not { Length: > 0 } password)
+        {
+            logger.NoAdministratorConfigured();
+            return;
+        }
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await SeedAsync(options.Value.Email, password, stoppingToken))
+                {
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is RedisUnavailableException or ProblemException)
+            {
+                // Logged where it arose; the next round may find Redis back.
+            }
+
+            await Task.Delay(RetryInterval, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>False when another replica was at it, and what became of it must be looked at again.</returns>
+    private async Task<bool> SeedAsync(string email, string password, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        if (await users.FindByEmailAsync(email) is { } existing)
+        {
+            if (existing.Roles.Contains(AccessTokenClaims.AdminRole))
+            {
+                return true;
+            }
+
+            existing.Roles.Add(AccessTokenClaims.AdminRole);
+            return (await users.UpdateAsync(existing)).Succeeded;
+        }
+
+        var admin = new User { Email = email, DisplayName = "Administrator" };
+        admin.UserName = admin.Id;
+        admin.Roles.Add(AccessTokenClaims.AdminRole);
+        var result = await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(admin, password, cancellationToken);
+        if (result.Succeeded)
+        {
+            logger.AdministratorCreated();
+            return true;
+        }
+
+        if (result.Errors.All(error => error.Code is nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.ConcurrencyFailure)))
+        {
+            return false;
+        }
+
+        logger.AdministratorRefused(string.Join(", ", result.Errors.Select(error => error.Code)));
+        return true;
+    }
+}

@@ -1,0 +1,13 @@
+namespace UserService.Administration;
+
+internal static partial class AdministrationLog
+{
+    [LoggerMessage(2301, LogLevel.Information, "The first administrator was created.")]
+    public static partial void AdministratorCreated(this ILogger logger);
+
+    [LoggerMessage(2302, LogLevel.Warning, "No administrator was created: Admin:Password is not set.")]
+    public static partial void NoAdministratorConfigured(this ILogger logger);
+
+    [LoggerMessage(2303, LogLevel.Error, "No administrator was created: Admin:Email or Admin:Password was refused ({Rules}).")]
+    public static partial void AdministratorRefused(this ILogger logger, string rules);
+}

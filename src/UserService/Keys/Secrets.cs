@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Platform.Redis.Sealing;
+
+namespace UserService.Keys;
+
+/// <summary>What protects this service's data at rest: one key per purpose, all derived from <c>Sealing:Key</c>, none kept in Redis.</summary>
+internal sealed class Secrets
+{
+    private const int KeyLength = 32;
+
+    public Secrets(SealerProvider sealers, IOptions<SealingOptions> options)
+    {
+        Profiles = new BoundSealer(sealers.For("account-profile"));
+        Devices = new BoundSealer(sealers.For("session-device"));
+        Successors = new BoundSealer(sealers.For("refresh-successor"));
+        SigningKeys = new BoundSealer(sealers.For("signing-key"));
+
+        var root = Encoding.UTF8.GetBytes(options.Value.Key);
+        NamesKey = Derive(root, "account-names");
+        RefreshTokenKey = Derive(root, "refresh-tokens");
+    }
+
+    public BoundSealer Profiles { get; }
+
+    public BoundSealer Devices { get; }
+
+    public BoundSealer Successors { get; }
+
+    public BoundSealer SigningKeys { get; }
+
+    /// <summary>Turns e-mail addresses and user names into partitions of keys.</summary>
+    public byte[] NamesKey { get; }
+
+    /// <summary>Proves that a refresh token was handed out here.</summary>
+    public byte[] RefreshTokenKey { get; }
+
+    private static byte[] Derive(byte[] root, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, root, KeyLength, info: Encoding.UTF8.GetBytes("userservice." + purpose));
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Problems;
+
+namespace UserService.Passwords;
+
+/// <summary>
+/// Hashes passwords on threads of their own. A hash is meant to be slow; on the thread pool a few sign-ins at once would hold up every
+/// other request. The queue is short: whoever would wait too long is told to come back.
+/// </summary>
+internal sealed class PasswordWorkers : IDisposable
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    private readonly BlockingCollection<Action> _queue;
+
+    public PasswordWorkers(IOptions<PasswordHashingOptions> options)
+    {
+        var workers = options.Value.Workers;
+        _queue = new BlockingCollection<Action>(workers * options.Value.QueuePerWorker);
+        for (var i = 0; i < workers; i++)
+        {
+            new Thread(Work) { IsBackground = true, Name = $"password-worker-{i}" }.Start();
+        }
+    }
+
+    /// <exception cref="ProblemException">503: the queue is full.</exception>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_queue.TryAdd(() => Run(work, completion, cancellationToken), 0, CancellationToken.None))
+        {
+            throw Problems.Unavailable(
+                RetryAfter, "passwords_busy", "Too many sign-ins at once", "Try again after the time given in Retry-After.");
+        }
+
+        return completion.Task;
+    }
+
+    public void Dispose() => _queue.CompleteAdding();
+
+    private static void Run<T>(Func<T> work, TaskCompletionSource<T> completion, CancellationToken cancellationToken)
+    {
+        // Whoever left while waiting is not worth a hash.
+        if (cancellationToken.IsCancellationRequested)
+        {
+            completion.SetCanceled(cancellationToken);
+            return;
+        }
+
+        try
+        {
+            completion.SetResult(work());
+        }
+#pragma warning disable CA1031 // Every failure belongs to the caller who waits, none to this thread.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            completion.SetException(exception);
+        }
+    }
+
+    private void Work()
+    {
+        foreach (var work in _queue.GetConsumingEnumerable())
+        {
+            work();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Platform.Redis;
+using UserService.Administration;
+using UserService.Clients;
+using UserService.Keys;
+using UserService.Sessions;
+using UserService.Tokens;
+using UserService.Users;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing();
+builder.Services.AddKeys();
+builder.Services.AddUsers();
+builder.Services.AddSessions();
+builder.Services.AddTokens();
+builder.Services.AddClients();
+builder.Services.AddAdministration();
+
+var app = builder.Build();
+
+app.UseServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapUsersApi();
+app.MapAuthApi();
+app.MapSessionsApi();
+app.MapOAuthApi();
+app.MapWellKnownApi();
+
+app.Run();

@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.Problems;
+using UserService.Http;
+using UserService.Passwords;
+
+namespace UserService.Sessions;
+
+/// <summary>Signing in, staying signed in, signing out.</summary>
+internal static class AuthApi
+{
+    public static void MapAuthApi(this IEndpointRouteBuilder routes)
+    {
+        var auth = routes.MapGroup("/v1/auth").WithTags("Authentication").WithRequestBodyLimit(BodyLimits.Json);
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().ProducesValidationProblem().WithName("Login")
+            .WithSummary("Signs a person in: a session, an access token and a refresh token.");
+        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
+            .WithSummary("Exchanges a refresh token for new tokens. Each is good once; using one again later ends its session.");
+        auth.MapPost("/logout", LogoutAsync).RequireUser().WithName("Logout")
+            .WithSummary("Ends the session that asks.");
+    }
+
+    private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> LoginAsync(
+        LoginRequest request, SignIn signIn, HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Response.NoStore();
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
+        var tokens = AccountPasswords.IsPossible(request.Password!)
+            ? await signIn.WithPasswordAsync(
+                request.Email, request.UserName, request.Password!, Device.Of(http, request.DeviceName), cancellationToken)
+            : null;
+        return tokens is not null
+            ? TypedResults.Ok(tokens)
+            : Problems.Unauthorized(
+                "invalid_credentials", "The sign-in was refused",
+                "Check the e-mail address (or user name) and the password. After several failures sign-in pauses for a few minutes.");
+    }
+
+    private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> RefreshAsync(
+        RefreshRequest request, SignIn signIn, HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Response.NoStore();
+        return await signIn.RefreshAsync(request.RefreshToken, cancellationToken) is { } tokens
+            ? TypedResults.Ok(tokens)
+            : Problems.Unauthorized("invalid_refresh_token", "The refresh token is not valid", "Sign in again.");
+    }
+
+    private static async Task<NoContent> LogoutAsync(ClaimsPrincipal caller, SessionStore sessions, CancellationToken cancellationToken)
+    {
+        await sessions.EndAsync(caller.UserId(), caller.SessionId(), cancellationToken);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace UserService.Sessions;
+
+/// <summary>Where a session was started: what its owner recognises it by.</summary>
+internal sealed record Device(string Name, string? UserAgent, string? Address)
+{
+    public const int MaxNameLength = 64;
+    private const int MaxUserAgentLength = 256;
+
+    // More specific ones first: most browsers name several others, too.
+    private static readonly (string Mark, string Name)[] Browsers =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")];
+
+    private static readonly (string Mark, string Name)[] Systems =
+        [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")];
+
+    public static Device Of(HttpContext context, string? name)
+    {
+        var agent = context.Request.Headers.UserAgent.ToString();
+        agent = agent.Length > MaxUserAgentLength ? agent[..MaxUserAgentLength] : agent;
+        var address = context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped
+            ? mapped.MapToIPv4() : context.Connection.RemoteIpAddress;
+        return new Device(
+            string.IsNullOrWhiteSpace(name) ? Describe(agent) : name.Trim(), agent.Length == 0 ? null : agent, address?.ToString());
+    }
+
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, DeviceJson.Default.Device);
+
+    public static Device FromUtf8(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, DeviceJson.Default.Device) ?? throw new InvalidDataException("The device of a session is empty.");
+
+    private static string Describe(string userAgent)
+    {
+        var browser = Find(Browsers);
+        var system = Find(Systems);
+        return (browser, system) switch
+        {
+            (not null, not null) => $"{browser} on {system}",
+            _ => browser ?? system ?? "Unknown device",
+        };
+
+        string? Find((string Mark, string Name)[] known) =>
+            known.FirstOrDefault(entry => userAgent.Contains(entry.Mark, StringComparison.Ordinal)).Name;
+    }
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Device))]
+internal sealed partial class DeviceJson : JsonSerializerContext;

@@ -1,0 +1,33 @@
+using UserService.Http;
+using UserService.Passwords;
+using UserService.Users;
+
+namespace UserService.Sessions;
+
+/// <param name="Email">This or <paramref name="UserName"/>.</param>
+/// <param name="UserName">This or <paramref name="Email"/>.</param>
+/// <param name="DeviceName">What the session is to be called in the list of sessions.</param>
+internal sealed record LoginRequest(string? Email, string? UserName, string? Password, string? DeviceName)
+{
+    public ValidationErrors Validate()
+    {
+        var errors = new ValidationErrors();
+        errors.When(Email is null == UserName is null, "email", "Give either email or userName.");
+        errors.When(Email is { Length: 0 or > UserNameValidator.MaxEmailLength }, "email", "This is not an e-mail address.");
+        errors.When(UserName is { Length: 0 or > UserNameValidator.MaxUserNameLength }, "userName", "This is not a user name.");
+        errors.When(Password is not { Length: > 0 }, "password", "The password is required.");
+        errors.When(Password?.Length > AccountPasswords.MaxLength, "password", $"Passwords have at most {AccountPasswords.MaxLength} characters.");
+        errors.When(
+            DeviceName is { } name && (name.Length > Device.MaxNameLength || name.Any(char.IsControl)),
+            "deviceName", $"Device names have at most {Device.MaxNameLength} characters, none of them a control character.");
+        return errors;
+    }
+
+    /// <summary>Keeps the password out of whatever prints records.</summary>
+    public override string ToString() => nameof(LoginRequest);
+}
+
+internal sealed record RefreshRequest(string? RefreshToken)
+{
+    public override string ToString() => nameof(RefreshRequest);
+}

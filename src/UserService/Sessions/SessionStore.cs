@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Options;
+using Platform.Redis;
+using StackExchange.Redis;
+using UserService.Keys;
+using UserService.Users;
+
+namespace UserService.Sessions;
+
+/// <summary>
+/// Sessions in Redis: a list of the live ones per person, which decides, and a hash for each with its details. Account, list and
+/// sessions of a person share a hash tag, so signing in, refreshing and ending are one script each.
+/// </summary>
+internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secrets, IOptions<SessionOptions> options)
+{
+    private static readonly RedisValue[] Details = ["security", "device", "methods", "created", "seen"];
+
+    private readonly SessionOptions _options = options.Value;
+
+    /// <returns>False when the account is gone or its password has changed since it was checked.</returns>
+    public async Task<bool> CreateAsync(
+        User user, string sessionId, RefreshToken refreshToken, Device device, string method, CancellationToken cancellationToken)
+    {
+        var reply = (RedisResult[])(await redis.EvaluateAsync(
+            SessionScripts.CreateSession,
+            [keys.Account(user.Id), keys.SessionList(user.Id), keys.Session(user.Id, sessionId)],
+            [
+                sessionId, AccountCodec.SecurityDigest(user), refreshToken.Digest, secrets.Devices.Seal(device.ToUtf8(), sessionId), method,
+                Milliseconds(_options.IdleLifetime), Milliseconds(_options.AbsoluteLifetime), _options.MaxPerUser,
+            ],
+            cancellationToken))!;
+        await RemoveAsync(user.Id, reply.Skip(1), cancellationToken);
+        return (int)reply[0] == 1;
+    }
+
+    public async Task<RotationResult> RotateAsync(
+        RefreshToken presented, RefreshToken successor, byte[] sealedAnswer, CancellationToken cancellationToken)
+    {
+        var (userId, sessionId) = (presented.UserId, presented.SessionId);
+        var reply = (RedisResult[])(await redis.EvaluateAsync(
+            SessionScripts.RotateRefreshToken,
+            [keys.Account(userId), keys.SessionList(userId), keys.Session(userId, sessionId), keys.Successor(userId, sessionId)],
+            [
+                sessionId, presented.Digest, presented.Generation, successor.Digest, sealedAnswer,
+                Milliseconds(_options.RefreshGrace), Milliseconds(_options.IdleLifetime),
+            ],
+            cancellationToken))!;
+        return new RotationResult((RotationOutcome)(int)reply[0], reply.Length > 1 ? (byte[]?)reply[1] : null);
+    }
+
+    /// <summary>Whether a session is live; notes, once in a while, that it was seen.</summary>
+    public async Task<bool> TouchAsync(string userId, string sessionId, CancellationToken cancellationToken) =>
+        (int)await redis.EvaluateAsync(
+            SessionScripts.TouchSession,
+            [keys.Account(userId), keys.SessionList(userId), keys.Session(userId, sessionId)],
+            [sessionId, Milliseconds(_options.IdleLifetime), Milliseconds(_options.SeenInterval)],
+            cancellationToken) == 1;
+
+    /// <summary>The live sessions of a person, the one seen last first.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync(User user, CancellationToken cancellationToken)
+    {
+        var list = keys.SessionList(user.Id);
+        var entries = await redis.ExecuteAsync(
+            "session.list", database => database.SortedSetRangeByRankWithScoresAsync(list), cancellationToken);
+        var rows = await redis.ExecuteAsync(
+            "session.read",
+            database => Task.WhenAll(entries.Select(entry => database.HashGetAsync(keys.Session(user.Id, (string)entry.Element!), Details))),
+            cancellationToken);
+
+        // A row that is gone has expired; one of another stamp ended when the password changed.
+        var security = AccountCodec.SecurityDigest(user);
+        return
+        [
+            .. entries.Zip(rows)
+                .Where(pair => pair.Second[0] == security)
+                .Select(pair => Read(pair.First, pair.Second))
+                .OrderByDescending(session => session.SeenAt),
+        ];
+    }
+
+    /// <returns>False when the session was not live.</returns>
+    public async Task<bool> EndAsync(string userId, string sessionId, CancellationToken cancellationToken) =>
+        (int)await redis.EvaluateAsync(
+            SessionScripts.EndSession,
+            [keys.SessionList(userId), keys.Session(userId, sessionId), keys.Successor(userId, sessionId)],
+            [sessionId],
+            cancellationToken) == 1;
+
+    /// <summary>Ends all sessions of a person but one.</summary>
+    public Task<int> EndOthersAsync(string userId, string keptSessionId, CancellationToken cancellationToken) =>
+        EndOthersAsync(userId, keptSessionId, "", cancellationToken);
+
+    /// <summary>After a change of password, which ended every session of the old security stamp: moves one of them to the new stamp.</summary>
+    public Task<int> EndOthersAsync(User user, string keptSessionId, CancellationToken cancellationToken) =>
+        EndOthersAsync(user.Id, keptSessionId, AccountCodec.SecurityDigest(user), cancellationToken);
+
+    private async Task<int> EndOthersAsync(string userId, string keptSessionId, string security, CancellationToken cancellationToken)
+    {
+        var ended = (RedisResult[])(await redis.EvaluateAsync(
+            SessionScripts.EndOtherSessions,
+            [keys.SessionList(userId), keys.Session(userId, keptSessionId)],
+            [keptSessionId, security],
+            cancellationToken))!;
+        await RemoveAsync(userId, ended, cancellationToken);
+        return ended.Length;
+    }
+
+    /// <summary>Removes what is left of sessions that are off the list. They would expire too; this takes people's data away at once.</summary>
+    private async Task RemoveAsync(string userId, IEnumerable<RedisResult> sessionIds, CancellationToken cancellationToken)
+    {
+        RedisKey[] remains = [.. sessionIds.Select(id => (string)id!)
+            .SelectMany(id => (RedisKey[])[keys.Session(userId, id), keys.Successor(userId, id)])];
+        if (remains.Length > 0)
+        {
+            await redis.ExecuteAsync("session.remove", database => database.KeyDeleteAsync(remains), cancellationToken);
+        }
+    }
+
+    private Session Read(SortedSetEntry entry, RedisValue[] row)
+    {
+        var id = (string)entry.Element!;
+        return new Session(
+            id,
+            Device.FromUtf8(secrets.Devices.Open((byte[])row[1]!, id)),
+            ((string)row[2]!).Split(' '),
+            DateTimeOffset.FromUnixTimeMilliseconds((long)row[3]),
+            DateTimeOffset.FromUnixTimeMilliseconds((long)row[4]),
+            DateTimeOffset.FromUnixTimeMilliseconds((long)entry.Score));
+    }
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+using Platform.Contracts;
+using Platform.ServiceDefaults.Http;
+using UserService.Keys;
+using UserService.Passwords;
+using UserService.Tokens;
+using UserService.Users;
+
+namespace UserService.Sessions;
+
+/// <summary>Signs people in, and keeps them signed in.</summary>
+internal sealed class SignIn(
+    UserManager<User> users,
+    AccountPasswords passwords,
+    SessionStore sessions,
+    AccessTokens accessTokens,
+    RefreshTokens refreshTokens,
+    Secrets secrets,
+    ILogger<SignIn> logger)
+{
+    private const string Password = "pwd";
+
+    /// <returns>Null when the sign-in was refused; why is nobody's business.</returns>
+    public async Task<TokenResponse?> WithPasswordAsync(
+        string? email, string? userName, string password, Device device, CancellationToken cancellationToken)
+    {
+        var user = email is not null ? await users.FindByEmailAsync(email) : await users.FindByNameAsync(userName!);
+
+        // Locked accounts and accounts that do not exist cost the same hash as all others.
+        var locked = user is not null && await users.IsLockedOutAsync(user);
+        var verified = await passwords.VerifyAsync(user, password, cancellationToken);
+        if (user is null || locked)
+        {
+            logger.SignInRefused(locked ? "locked" : "unknown");
+            return null;
+        }
+
+        if (verified == PasswordVerificationResult.Failed)
+        {
+            await users.AccessFailedAsync(user);
+            logger.SignInRefused("password");
+            return null;
+        }
+
+        await users.ResetAccessFailedCountAsync(user);
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            // Hashed when rounds were fewer. Should the update lose a race, the next sign-in repeats it.
+            user.PasswordHash = await passwords.HashAsync(user, password, cancellationToken);
+            await users.UpdateAsync(user);
+        }
+
+        return await StartAsync(user, device, cancellationToken);
+    }
+
+    /// <returns>Null when the token is worth nothing (any more).</returns>
+    public async Task<TokenResponse?> RefreshAsync(string? refreshToken, CancellationToken cancellationToken)
+    {
+        if (!refreshTokens.TryRead(refreshToken, out var presented) || await users.FindByIdAsync(presented.UserId) is not { } user)
+        {
+            return null;
+        }
+
+        var successor = refreshTokens.Create(user.Id, presented.SessionId, presented.Generation + 1);
+        var answer = await AnswerAsync(user, successor, cancellationToken);
+        var sealedAnswer = secrets.Successors.Seal(
+            JsonSerializer.SerializeToUtf8Bytes(answer, JsonDefaults.Options), presented.SessionId);
+        var rotation = await sessions.RotateAsync(presented, successor, sealedAnswer, cancellationToken);
+        switch (rotation.Outcome)
+        {
+            case RotationOutcome.Rotated:
+                return answer;
+            case RotationOutcome.Repeated:
+                return JsonSerializer.Deserialize<TokenResponse>(
+                    secrets.Successors.Open(rotation.SealedAnswer!, presented.SessionId), JsonDefaults.Options);
+            case RotationOutcome.Reused:
+                logger.RefreshTokenReused();
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private async Task<TokenResponse?> StartAsync(User user, Device device, CancellationToken cancellationToken)
+    {
+        // A new id with every sign-in: nothing that was known before it can become a session.
+        var sessionId = PlatformId.New(Session.IdPrefix);
+        var refreshToken = refreshTokens.Create(user.Id, sessionId, generation: 1);
+        var answer = await AnswerAsync(user, refreshToken, cancellationToken);
+        if (!await sessions.CreateAsync(user, sessionId, refreshToken, device, Password, cancellationToken))
+        {
+            logger.SignInRefused("changed");
+            return null;
+        }
+
+        logger.SignedIn();
+        return answer;
+    }
+
+    private async Task<TokenResponse> AnswerAsync(User user, RefreshToken refreshToken, CancellationToken cancellationToken) => new(
+        await accessTokens.IssueForUserAsync(user, refreshToken.SessionId, cancellationToken),
+        "Bearer",
+        accessTokens.LifetimeSeconds,
+        refreshToken.Text,
+        refreshToken.SessionId);
+}

@@ -1,0 +1,19 @@
+using Platform.Redis.Scripting;
+
+namespace UserService.Users;
+
+internal static class AccountScripts
+{
+    public static readonly RedisScript CreateAccount = Load("CreateAccount.lua");
+    public static readonly RedisScript ClaimName = Load("ClaimName.lua");
+    public static readonly RedisScript HoldsName = Load("HoldsName.lua");
+    public static readonly RedisScript ReleaseName = Load("ReleaseName.lua");
+    public static readonly RedisScript ActivateAccount = Load("ActivateAccount.lua");
+    public static readonly RedisScript BeginRename = Load("BeginRename.lua");
+    public static readonly RedisScript UpdateAccount = Load("UpdateAccount.lua");
+    public static readonly RedisScript DeleteAccount = Load("DeleteAccount.lua");
+    public static readonly RedisScript CountFailure = Load("CountFailure.lua");
+    public static readonly RedisScript SetLockout = Load("SetLockout.lua");
+
+    private static RedisScript Load(string file) => RedisScript.FromResource(typeof(AccountScripts).Assembly, file);
+}

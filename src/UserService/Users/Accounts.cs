@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Identity;
+using UserService.Passwords;
+using UserService.Sessions;
+
+namespace UserService.Users;
+
+/// <summary>What can be done with an account, on Identity's <see cref="UserManager{TUser}"/>; hashing is left to the password workers.</summary>
+internal sealed class Accounts(UserManager<User> users, AccountPasswords passwords, SessionStore sessions, ILogger<Accounts> logger)
+{
+    public static readonly IdentityError WrongPassword = new() { Code = "PasswordMismatch", Description = "The current password is wrong." };
+
+    public async Task<IdentityResult> RegisterAsync(User user, string password, CancellationToken cancellationToken)
+    {
+        var errors = await passwords.ValidateAsync(user, password);
+        if (errors.Count > 0)
+        {
+            // Name everything that is wrong at once, before the expensive part.
+            var others = await ValidateAsync(user);
+            return IdentityResult.Failed([.. errors, .. others]);
+        }
+
+        user.PasswordHash = await passwords.HashAsync(user, password, cancellationToken);
+        var result = await users.CreateAsync(user);
+        if (result.Succeeded)
+        {
+            logger.AccountCreated();
+        }
+
+        return result;
+    }
+
+    public async Task<IdentityResult> ChangeAsync(User user, ChangeUserRequest change, CancellationToken cancellationToken)
+    {
+        if (change.Email is { } email && !string.Equals(email, user.Email, StringComparison.Ordinal))
+        {
+            // Whoever controls the address controls the account, so a borrowed access token is not enough.
+            if (!await ConfirmAsync(user, change.CurrentPassword ?? "", cancellationToken))
+            {
+                return IdentityResult.Failed(WrongPassword);
+            }
+
+            user.Email = email;
+            user.EmailConfirmed = false;
+        }
+
+        user.UserName = change.UserName switch { null => user.UserName, "" => user.Id, var name => name };
+        user.DisplayName = change.DisplayName switch { null => user.DisplayName, "" => null, var name => name };
+        return await users.UpdateAsync(user);
+    }
+
+    /// <summary>The session that asks stays signed in, all others end.</summary>
+    public async Task<IdentityResult> ChangePasswordAsync(
+        User user, string sessionId, string currentPassword, string newPassword, CancellationToken cancellationToken)
+    {
+        if (!await ConfirmAsync(user, currentPassword, cancellationToken))
+        {
+            return IdentityResult.Failed(WrongPassword);
+        }
+
+        if (await passwords.ValidateAsync(user, newPassword) is { Count: > 0 } errors)
+        {
+            return IdentityResult.Failed([.. errors]);
+        }
+
+        user.PasswordHash = await passwords.HashAsync(user, newPassword, cancellationToken);
+
+        // Stores hash and new stamp in one step. All sessions are over from here on; then the one that asked is taken along.
+        var result = await users.UpdateSecurityStampAsync(user);
+        if (result.Succeeded)
+        {
+            await sessions.EndOthersAsync(user, sessionId, cancellationToken);
+            logger.PasswordChanged();
+        }
+
+        return result;
+    }
+
+    public async Task<IdentityResult> DeleteAsync(User user)
+    {
+        var result = await users.DeleteAsync(user);
+        if (result.Succeeded)
+        {
+            logger.AccountDeleted();
+        }
+
+        return result;
+    }
+
+    /// <summary>Checks the password of somebody who is signed in; failures count towards lock-out as at sign-in.</summary>
+    private async Task<bool> ConfirmAsync(User user, string password, CancellationToken cancellationToken)
+    {
+        var locked = await users.IsLockedOutAsync(user);
+        if (!AccountPasswords.IsPossible(password)
+            || await passwords.VerifyAsync(user, password, cancellationToken) == PasswordVerificationResult.Failed)
+        {
+            if (!locked)
+            {
+                await users.AccessFailedAsync(user);
+            }
+
+            return false;
+        }
+
+        return !locked;
+    }
+
+    private async Task<IEnumerable<IdentityError>> ValidateAsync(User user)
+    {
+        var errors = new List<IdentityError>();
+        foreach (var validator in users.UserValidators)
+        {
+            errors.AddRange((await validator.ValidateAsync(users, user)).Errors);
+        }
+
+        return errors;
+    }
+}

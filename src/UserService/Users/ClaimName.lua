@@ -1,0 +1,28 @@
+-- ClaimName: take an e-mail address or user name for one account, if it is free.
+--
+-- A name and its account have different hash tags, so on Redis Cluster no script can see both. What makes the pair safe is the order:
+--
+--   1. CreateAccount    the account exists, pending, naming the claims it is about to make; it expires in a minute
+--   2. ClaimName        each name points to the account
+--   3. ActivateAccount  the account stops expiring, and can be used from then on
+--
+-- So a claim is dead exactly when the account it points to is gone or does not name it (HoldsName.lua), and stays dead, because an id
+-- is never used twice. A crash after step 1 or 2 leaves a pending account that expires and a dead claim. The next claimant
+-- finds the holder dead and passes it as ARGV[2]: the swap happens only if the claim still is that dead one. Step 3 fails once the
+-- account has expired, so a registration that stalled cannot come back after its claim was taken over. Renaming works the same way
+-- (BeginRename, ClaimName, UpdateAccount), deleting backwards (DeleteAccount, ReleaseName).
+--
+-- KEYS[1]  claim             string, id of the account that holds the name
+-- ARGV[1]  id of the claiming account
+-- ARGV[2]  id of a holder known to be dead, '' for none
+--
+-- Returns  id of the account that holds the claim now
+-- Needs    Redis 7.0
+local claim, claimant, dead = KEYS[1], ARGV[1], ARGV[2]
+local holder = redis.call('GET', claim)
+if holder and holder ~= dead then
+  return holder
+end
+
+redis.call('SET', claim, claimant)
+return claimant

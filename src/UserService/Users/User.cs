@@ -1,0 +1,44 @@
+using Platform.Contracts;
+
+namespace UserService.Users;
+
+/// <summary>An account, as ASP.NET Core Identity handles it.</summary>
+internal sealed class User
+{
+    public const string IdPrefix = "usr";
+
+    public string Id { get; init; } = PlatformId.New(IdPrefix);
+
+    public string? Email { get; set; }
+
+    public string? NormalizedEmail { get; set; }
+
+    public bool EmailConfirmed { get; set; }
+
+    /// <summary>The name that the person chose, else the id: Identity wants every account to have one.</summary>
+    public string? UserName { get; set; }
+
+    public string? NormalizedUserName { get; set; }
+
+    public bool HasChosenUserName => UserName is not null && UserName != Id;
+
+    public string? DisplayName { get; set; }
+
+    public string? PasswordHash { get; set; }
+
+    /// <summary>Changes when the password does. Sessions signed in under another stamp are over.</summary>
+    public string? SecurityStamp { get; set; }
+
+    /// <summary>Changes on every update; sent as the <c>ETag</c>.</summary>
+    public string ConcurrencyStamp { get; set; } = "";
+
+    public SortedSet<string> Roles { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public int AccessFailedCount { get; set; }
+
+    public DateTimeOffset? LockoutEnd { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}

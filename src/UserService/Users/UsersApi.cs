@@ -1,0 +1,152 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Platform.Contracts;
+using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.Problems;
+using UserService.Http;
+using UserService.Sessions;
+
+namespace UserService.Users;
+
+/// <summary>Accounts: everybody's own, and all of them for administrators. Other people's do not exist.</summary>
+internal static class UsersApi
+{
+    private const int DefaultPage = 50;
+    private const int LargestPage = 200;
+
+    public static void MapUsersApi(this IEndpointRouteBuilder routes)
+    {
+        var users = routes.MapGroup("/v1/users").WithTags("Users").WithRequestBodyLimit(BodyLimits.Json);
+        users.MapPost("", RegisterAsync).AllowAnonymous().ProducesValidationProblem().WithName("RegisterUser").WithSummary("Creates an account.");
+
+        var signedIn = users.MapGroup("").RequireUser().AddEndpointFilter<LiveSessionFilter>();
+        signedIn.MapGet("", ListAsync).RequireAdmin().WithName("ListUsers").WithSummary("Lists all accounts in order of creation (administrators).");
+        signedIn.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("Reads an account; id may be me.");
+        signedIn.MapPatch("/{id}", ChangeAsync).ProducesValidationProblem().WithName("ChangeUser").WithSummary("Changes what is given of an account; If-Match is honoured.");
+        signedIn.MapDelete("/{id}", DeleteAsync).WithName("DeleteUser").WithSummary("Deletes an account and ends its sessions; If-Match is honoured.");
+        signedIn.MapPut("/me/password", ChangePasswordAsync).ProducesValidationProblem().WithName("ChangePassword")
+            .WithSummary("Changes the caller's password and ends all other sessions.");
+    }
+
+    private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(
+        RegisterRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
+        var user = new User { Email = request.Email!.Trim(), DisplayName = NullIfEmpty(request.DisplayName) };
+        user.UserName = NullIfEmpty(request.UserName) ?? user.Id;
+        var result = await accounts.RegisterAsync(user, request.Password!, cancellationToken);
+        if (!result.Succeeded)
+        {
+            return IdentityProblems.Of(result);
+        }
+
+        http.Response.SetETag(user);
+        return TypedResults.Created($"/v1/users/{user.Id}", UserResponse.Of(user));
+
+        static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    }
+
+    private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> ListAsync(
+        string? cursor, int? limit, RedisUserStore store, CancellationToken cancellationToken)
+    {
+        if (cursor is not null && !PlatformId.IsValid(cursor, User.IdPrefix))
+        {
+            return Problems.BadRequest("invalid_cursor", "The cursor is not valid", "Send the nextCursor of the page before, or none.");
+        }
+
+        var size = Math.Clamp(limit ?? DefaultPage, 1, LargestPage);
+        var users = await store.ListAsync(cursor, size, cancellationToken);
+        return TypedResults.Ok(new Page<UserResponse>(
+            [.. users.Select(UserResponse.Of)], users.Count == size ? users[^1].Id : null));
+    }
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> GetAsync(
+        string id, ClaimsPrincipal caller, UserManager<User> users, HttpContext http)
+    {
+        if (await FindAsync(id, caller, users) is not { } user)
+        {
+            return NoSuchUser();
+        }
+
+        http.Response.SetETag(user);
+        return TypedResults.Ok(UserResponse.Of(user));
+    }
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ChangeAsync(
+        string id, ChangeUserRequest request, [AsParameters] UserContext context, CancellationToken cancellationToken)
+    {
+        var (caller, users, accounts, http) = context;
+        if (await FindAsync(id, caller, users) is not { } user)
+        {
+            return NoSuchUser();
+        }
+
+        if (!http.Request.IfMatchHolds(user))
+        {
+            return Preconditions.Failed();
+        }
+
+        var result = await accounts.ChangeAsync(user, request, cancellationToken);
+        if (!result.Succeeded)
+        {
+            return IdentityProblems.Of(result, http.Request.HasIfMatch());
+        }
+
+        http.Response.SetETag(user);
+        return TypedResults.Ok(UserResponse.Of(user));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string id, [AsParameters] UserContext context)
+    {
+        var (caller, users, accounts, http) = context;
+        if (await FindAsync(id, caller, users) is not { } user)
+        {
+            return NoSuchUser();
+        }
+
+        if (!http.Request.IfMatchHolds(user))
+        {
+            return Preconditions.Failed();
+        }
+
+        return (await accounts.DeleteAsync(user)).Succeeded
+            ? TypedResults.NoContent()
+            : Problems.Conflict("user_changed", "The account was changed meanwhile", "Repeat the request.");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ChangePasswordAsync(
+        ChangePasswordRequest request, [AsParameters] UserContext context, CancellationToken cancellationToken)
+    {
+        var (caller, users, accounts, _) = context;
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
+        if (await users.FindByIdAsync(caller.UserId()) is not { } user)
+        {
+            return NoSuchUser();
+        }
+
+        var result = await accounts.ChangePasswordAsync(
+            user, caller.SessionId(), request.CurrentPassword!, request.NewPassword!, cancellationToken);
+        return result.Succeeded ? TypedResults.NoContent() : IdentityProblems.Of(result, newPassword: "newPassword");
+    }
+
+    /// <summary>Null for accounts that do not exist and, with no difference to be seen, for those that are none of the caller's business.</summary>
+    private static async Task<User?> FindAsync(string id, ClaimsPrincipal caller, UserManager<User> users)
+    {
+        var own = caller.UserId();
+        var wanted = id == "me" ? own : id;
+        return wanted == own || caller.IsAdmin() ? await users.FindByIdAsync(wanted) : null;
+    }
+
+    private static ProblemHttpResult NoSuchUser() =>
+        Problems.NotFound("user_not_found", "There is no such account", "Use me, or the id of your own account.");
+}

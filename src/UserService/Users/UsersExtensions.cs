@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Identity;
+using UserService.Passwords;
+
+namespace UserService.Users;
+
+internal static class UsersExtensions
+{
+    public static IServiceCollection AddUsers(this IServiceCollection services)
+    {
+        services.AddIdentityCore<User>(identity =>
+            {
+                // Length is what makes a password strong; rules of composition make it forgettable.
+                identity.Password.RequiredLength = AccountPasswords.MinLength;
+                identity.Password.RequiredUniqueChars = 1;
+                identity.Password.RequireDigit = false;
+                identity.Password.RequireLowercase = false;
+                identity.Password.RequireUppercase = false;
+                identity.Password.RequireNonAlphanumeric = false;
+                identity.User.RequireUniqueEmail = true;
+
+                // Without @, so that a name is never taken for an address.
+                identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+                identity.Lockout.MaxFailedAccessAttempts = 10;
+                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+            })
+            .AddUserValidator<UserNameValidator>();
+        services.AddPasswords();
+        services.AddScoped<AccountCodec>();
+        services.AddSingleton<NameClaims>();
+        services.AddScoped<RedisUserStore>();
+        services.AddScoped<IUserStore<User>>(provider => provider.GetRequiredService<RedisUserStore>());
+        services.AddScoped<Accounts>();
+        return services;
+    }
+}

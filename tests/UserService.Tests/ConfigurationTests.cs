@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using Platform.TestKit;
+
+namespace UserService.Tests;
+
+public sealed class ConfigurationTests(ServiceFixture service)
+{
+    [Theory]
+    [InlineData("Sessions:IdleLifetime", "60.00:00:00", "Sessions:IdleLifetime")]
+    [InlineData("Sessions:AbsoluteLifetime", "400.00:00:00", "Sessions:AbsoluteLifetime")]
+    [InlineData("Sessions:RefreshGrace", "00:05:00", "Sessions:RefreshGrace")]
+    [InlineData("Sessions:MaxPerUser", "0", "Sessions:MaxPerUser")]
+    [InlineData("Passwords:Iterations", "1", "Passwords:Iterations")]
+    [InlineData("Tokens:AccessTokenLifetime", "1.00:00:00", "Tokens:AccessTokenLifetime")]
+    [InlineData("Clients:taskservice:Secret", "short", "Clients:taskservice:Secret")]
+    [InlineData("Clients:stranger:Secret", "long-enough-secret", "Clients:stranger:Scopes")]
+    public async Task Start_InvalidSetting_NamesIt(string setting, string value, string named)
+    {
+        await using var application = new UserServiceApplication(
+            service.Redis.ConnectionString, RedisFixture.NewPrefix("users"), new() { [setting] = value });
+
+        var exception = Assert.ThrowsAny<OptionsValidationException>(() => application.CreateClient());
+
+        Assert.Contains(exception.Failures, failure => failure.Contains(named, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using StackExchange.Redis;
+
+namespace UserService.Tests;
+
+/// <summary>Everything that Redis holds under a prefix, keys and values, as one text.</summary>
+internal static class RedisDump
+{
+    public static async Task<string> ReadAsync(IConnectionMultiplexer redis, string prefix)
+    {
+        var text = new StringBuilder();
+        var database = redis.GetDatabase();
+        foreach (var key in await KeysAsync(redis, prefix))
+        {
+            text.Append(key).Append('\n');
+            switch (await database.KeyTypeAsync(key))
+            {
+                case RedisType.String:
+                    Append(await database.StringGetAsync(key));
+                    break;
+                case RedisType.Hash:
+                    foreach (var entry in await database.HashGetAllAsync(key))
+                    {
+                        Append(entry.Name);
+                        Append(entry.Value);
+                    }
+
+                    break;
+                case RedisType.SortedSet:
+                    foreach (var member in await database.SortedSetRangeByRankAsync(key))
+                    {
+                        Append(member);
+                    }
+
+                    break;
+                case var other:
+                    throw new InvalidOperationException($"{key} is a {other}, which nobody expected.");
+            }
+        }
+
+        return text.ToString();
+
+        void Append(RedisValue value) => text.Append(Encoding.Latin1.GetString((byte[])value!)).Append('\n');
+    }
+
+    public static async Task<List<RedisKey>> KeysAsync(IConnectionMultiplexer redis, string prefix)
+    {
+        var keys = new List<RedisKey>();
+        await foreach (var key in redis.GetServers()[0].KeysAsync(pattern: prefix + "*"))
+        {
+            keys.Add(key);
+        }
+
+        return keys;
+    }
+}

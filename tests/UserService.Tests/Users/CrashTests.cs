@@ -1,0 +1,96 @@
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Redis;
+using UserService.Keys;
+using UserService.Users;
+
+namespace UserService.Tests.Users;
+
+/// <summary>What is left when the service dies between the steps of a registration or a rename.</summary>
+public sealed class CrashTests(ServiceFixture service)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly NameClaims _claims = service.Application.Services.GetRequiredService<NameClaims>();
+    private readonly UserKeys _keys = service.Application.Services.GetRequiredService<UserKeys>();
+    private readonly RedisStore _redis = service.Application.Services.GetRequiredService<RedisStore>();
+    private readonly string _name = Guid.NewGuid().ToString("n");
+
+    [Fact]
+    public async Task Claim_HolderNeverFinished_IsTakenOverOnceItsAccountIsGone()
+    {
+        var (crashed, next) = (new User(), new User());
+        await CreatePendingAsync(crashed, _name);
+        Assert.True(await _claims.TryClaimEmailAsync(_name, crashed.Id, None));
+
+        await CreatePendingAsync(next, _name);
+        Assert.False(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+        await ExpireAsync(crashed);
+
+        Assert.True(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+        Assert.Equal(0, await ActivateAsync(crashed));
+        Assert.Equal(1, await ActivateAsync(next));
+        Assert.Equal(next.Id, await _claims.FindEmailAsync(_name, None));
+    }
+
+    [Fact]
+    public async Task Claim_FiftyTakeOverADeadOne_OneWins()
+    {
+        var crashed = new User();
+        await CreatePendingAsync(crashed, _name);
+        Assert.True(await _claims.TryClaimEmailAsync(_name, crashed.Id, None));
+        await ExpireAsync(crashed);
+        var claimants = Enumerable.Range(0, 50).Select(_ => new User()).ToArray();
+        await Task.WhenAll(claimants.Select(claimant => CreatePendingAsync(claimant, _name)));
+
+        var claimed = await Task.WhenAll(claimants.Select(claimant => _claims.TryClaimEmailAsync(_name, claimant.Id, None)));
+
+        Assert.Single(claimed, won => won);
+    }
+
+    [Fact]
+    public async Task Claim_OfARenameThatWasNeverFinished_DiesWithItsTime()
+    {
+        var (owner, next) = (new User(), new User());
+        await CreatePendingAsync(owner, "first-" + _name);
+        Assert.Equal(1, await ActivateAsync(owner));
+        Assert.Equal(1, await BeginRenameAsync(owner, lifeMilliseconds: 60_000));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, owner.Id, None));
+        await CreatePendingAsync(next, _name);
+        Assert.False(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+
+        // Time passes: the same rename with no time left.
+        Assert.Equal(1, await BeginRenameAsync(owner, lifeMilliseconds: 0));
+
+        Assert.True(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+        var updated = (long)await _redis.EvaluateAsync(
+            AccountScripts.UpdateAccount, [_keys.Account(owner.Id)], ["stamp", "new", "profile", "security", _name, ""], None);
+        Assert.Equal(-2, updated);
+    }
+
+    [Fact]
+    public async Task Release_OfAClaimThatWasTakenOver_LeavesIt()
+    {
+        var (crashed, next) = (new User(), new User());
+        Assert.True(await _claims.TryClaimNameAsync(_name, crashed.Id, None));
+        await CreatePendingAsync(next, "email-" + _name, _name);
+        Assert.True(await _claims.TryClaimNameAsync(_name, next.Id, None));
+
+        await _claims.ReleaseNameAsync(_name, crashed.Id, None);
+
+        Assert.Equal(next.Id, await _claims.FindNameAsync(_name, None));
+    }
+
+    private async Task CreatePendingAsync(User user, string emailPartition, string namePartition = "") => Assert.NotEqual(
+        0,
+        (long)await _redis.EvaluateAsync(
+            AccountScripts.CreateAccount,
+            [_keys.Account(user.Id)], ["stamp", "profile", "security", emailPartition, namePartition, 60_000], None));
+
+    private async Task<int> ActivateAsync(User user) =>
+        (int)await _redis.EvaluateAsync(AccountScripts.ActivateAccount, [_keys.Account(user.Id)], [], None);
+
+    private async Task<int> BeginRenameAsync(User user, int lifeMilliseconds) => (int)await _redis.EvaluateAsync(
+        AccountScripts.BeginRename, [_keys.Account(user.Id)], ["stamp", _name, "", lifeMilliseconds], None);
+
+    private Task<bool> ExpireAsync(User user) => _redis.ExecuteAsync("test.expire", database => database.KeyDeleteAsync(_keys.Account(user.Id)), None);
+}
