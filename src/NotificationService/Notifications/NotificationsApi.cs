@@ -50,7 +50,7 @@ internal static class NotificationsApi
         [Description("Only what has not been read.")] bool? unread,
         CancellationToken cancellationToken)
     {
-        if (cursor is not null && !PlatformId.IsValid(cursor, "ntf"))
+        if (!string.IsNullOrEmpty(cursor) && !PlatformId.IsValid(cursor, "ntf"))
         {
             return Problems.BadRequest("invalid_cursor", "Not a cursor", "Send the nextCursor of the page before, unchanged.");
         }

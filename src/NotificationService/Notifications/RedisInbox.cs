@@ -59,7 +59,7 @@ internal sealed class RedisInbox(
         var result = (RedisResult[])(await redis.EvaluateAsync(
             NotificationScripts.ListInbox,
             [keys.Inbox(userId), keys.Items(userId), keys.Read(userId)],
-            [after is null ? "+" : "(" + after, limit + 1, unreadOnly ? 1 : 0],
+            [string.IsNullOrEmpty(after) ? "+" : "(" + after, limit + 1, unreadOnly ? 1 : 0],
             cancellationToken))!;
 
         var found = new List<NotificationResponse>(result.Length / 3);

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using NotificationService.Notifications;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
 using Platform.ServiceDefaults.Streaming;
