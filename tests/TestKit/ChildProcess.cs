@@ -9,7 +9,7 @@ internal static class ChildProcess
     private static readonly string? SetPriv = ProgramPath.Find("setpriv");
     private static readonly BlockingCollection<Action> Starts = StartLauncher();
 
-    public static Process Start(string fileName, IEnumerable<string> arguments, string workingDirectory)
+    public static Task<Process> StartAsync(string fileName, IEnumerable<string> arguments, string workingDirectory)
     {
         string[] command = SetPriv is null
             ? [fileName, .. arguments]
@@ -32,7 +32,7 @@ internal static class ChildProcess
                 started.SetException(exception);
             }
         });
-        return started.Task.GetAwaiter().GetResult();
+        return started.Task;
     }
 
     /// <summary>

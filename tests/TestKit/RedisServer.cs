@@ -145,7 +145,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
 
         File.Delete(LogPath);
-        var process = ChildProcess.Start(_binary, [configuration], _directory);
+        var process = await ChildProcess.StartAsync(_binary, [configuration], _directory);
         _process = process;
         await WaitUntilReadyAsync(process, cancellationToken);
     }

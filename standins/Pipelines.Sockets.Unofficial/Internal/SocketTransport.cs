@@ -142,7 +142,6 @@ internal sealed class SocketTransport(Socket socket) : Transport
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> GatherAsync(ReadOnlySequence<byte> buffer)
     {
-        _segments.Clear();
         foreach (var memory in buffer)
         {
             if (!MemoryMarshal.TryGetArray(memory, out var segment))
@@ -169,11 +168,20 @@ internal sealed class SocketTransport(Socket socket) : Transport
 
         var args = _gather ??= new SocketAwaitableEventArgs();
         args.BufferList = _segments;
-        if (!socket.SendAsync(args))
+        try
         {
-            args.Complete();
-        }
+            if (!socket.SendAsync(args))
+            {
+                args.Complete();
+            }
 
-        return await args;
+            return await args;
+        }
+        finally
+        {
+            // They go back to their pool, which must be free to drop them.
+            args.BufferList = null;
+            _segments.Clear();
+        }
     }
 }
