@@ -164,6 +164,7 @@ public class JwtBearerHandler : AuthenticationHandler<JwtBearerOptions>
 
     private static TokenValidationResult Validate(string token, TokenValidationParameters parameters)
     {
+        TokenLifetime.Mend(parameters);
         try
         {
             return Tokens.ValidateToken(token, parameters);

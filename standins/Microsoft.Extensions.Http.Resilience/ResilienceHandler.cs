@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Polly;
 
 namespace Microsoft.Extensions.Http.Resilience;
@@ -6,6 +7,7 @@ namespace Microsoft.Extensions.Http.Resilience;
 /// Sends requests through a resilience pipeline. Every attempt sends the same message again: content that can be read only once
 /// can be sent only once, and its second attempt fails.
 /// </summary>
+[Experimental("EXTEXP0001")]
 public class ResilienceHandler : DelegatingHandler
 {
     private readonly Func<HttpRequestMessage, ResiliencePipeline<HttpResponseMessage>> _pipelineProvider;

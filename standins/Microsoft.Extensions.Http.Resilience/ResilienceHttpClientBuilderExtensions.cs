@@ -52,6 +52,8 @@ public static class ResilienceHttpClientBuilderExtensions
                 .AddTimeout(options.AttemptTimeout);
         });
 
+        // The pipeline has timeouts of its own; the client's, 100 s over all attempts, would cut them short.
+        builder.ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan);
         return new StandardPipelineBuilder(name, builder.Services);
     }
 
@@ -84,9 +86,6 @@ public static class ResilienceHttpClientBuilderExtensions
 
         builder.AddHttpMessageHandler(provider =>
             new ResilienceHandler(provider.GetRequiredService<HttpPipelineRegistry>().Selector(name, provider)));
-
-        // The pipeline has timeouts of its own; the client's, 100 s over all attempts, would cut them short.
-        builder.ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan);
         return new PipelineBuilder(name, services);
     }
 

@@ -17,6 +17,6 @@ public class HttpClientTraceInstrumentationOptions
     /// <summary>Gets or sets an action that may add to the activity when the request fails.</summary>
     public Action<Activity, Exception>? EnrichWithException { get; set; }
 
-    /// <summary>Gets or sets whether an exception is recorded as an event of the activity.</summary>
+    /// <summary>Gets or sets whether an exception is recorded as an event of the activity. Since .NET 9 the runtime does so always.</summary>
     public bool RecordException { get; set; }
 }

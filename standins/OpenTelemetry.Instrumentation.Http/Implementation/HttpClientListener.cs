@@ -4,7 +4,7 @@ namespace OpenTelemetry.Instrumentation.Http.Implementation;
 
 /// <summary>
 /// Applies the options to the activities that the runtime's HTTP handler starts. The handler itself names them and sets
-/// their tags, status and redacted URL; only filter, enrichment and exception events are left to do.
+/// their tags, status and redacted URL, and records exceptions; only filter and enrichment are left to do.
 /// </summary>
 internal sealed class HttpClientListener(HttpClientTraceInstrumentationOptions options)
     : DiagnosticEventListener("HttpHandlerDiagnosticListener")
@@ -27,7 +27,7 @@ internal sealed class HttpClientListener(HttpClientTraceInstrumentationOptions o
                 Guard(() => options.EnrichWithHttpResponseMessage?.Invoke(activity, response));
                 break;
             case "System.Net.Http.Exception" when Read<Exception>(payload, "Exception") is { } exception:
-                OnException(activity, exception);
+                Guard(() => options.EnrichWithException?.Invoke(activity, exception));
                 break;
         }
     }
@@ -41,15 +41,5 @@ internal sealed class HttpClientListener(HttpClientTraceInstrumentationOptions o
         }
 
         Guard(() => options.EnrichWithHttpRequestMessage?.Invoke(activity, request));
-    }
-
-    private void OnException(Activity activity, Exception exception)
-    {
-        if (options.RecordException)
-        {
-            activity.AddException(exception);
-        }
-
-        Guard(() => options.EnrichWithException?.Invoke(activity, exception));
     }
 }
