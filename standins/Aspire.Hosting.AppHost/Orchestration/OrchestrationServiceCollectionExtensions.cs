@@ -12,6 +12,7 @@ internal static class OrchestrationServiceCollectionExtensions
         services.AddSingleton<ConsoleReporter>();
         services.AddSingleton<IApplicationOrchestrator, ApplicationOrchestrator>();
         services.AddHostedService<StartupVerdict>();
+        services.AddHostedService<ParentWatch>();
 
         // Failed checks are states of resources and are told as such; the host's own greeting would repeat ours, and its stack trace
         // of a failed start would hide the one line that says what to change.

@@ -35,8 +35,19 @@ internal static class RedisPackage
     /// <summary>Installs a server; the failure's last words when that does not work.</summary>
     public static async Task<string?> InstallAsync(IReadOnlyList<string> right, Action<OutputLine> output, CancellationToken cancellationToken)
     {
-        // A stale or missing package list is usual in a fresh image; a failed update is told by the installation that follows.
-        await AptAsync(right, ["update"], output, cancellationToken).ConfigureAwait(false);
+        // The package list of a fresh image is missing or stale: only then is it worth the time to fetch it.
+        var failure = await TryInstallAsync(right, output, cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            await AptAsync(right, ["update"], output, cancellationToken).ConfigureAwait(false);
+            failure = await TryInstallAsync(right, output, cancellationToken).ConfigureAwait(false);
+        }
+
+        return failure;
+    }
+
+    private static async Task<string?> TryInstallAsync(IReadOnlyList<string> right, Action<OutputLine> output, CancellationToken cancellationToken)
+    {
         string? failure = null;
         foreach (var package in Packages)
         {
@@ -49,7 +60,7 @@ internal static class RedisPackage
             failure ??= result.Output.LastOrDefault(line => line.StartsWith("E:", StringComparison.Ordinal)) ?? string.Join(" ", result.Output.TakeLast(1));
         }
 
-        return failure ?? "apt-get failed without a word.";
+        return failure;
     }
 
     private static Task<ProgramResult> AptAsync(
