@@ -4,6 +4,7 @@ using Aspire.Hosting.Orchestration.Launching;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Orchestration;
@@ -42,7 +43,8 @@ internal sealed class ApplicationOrchestrator : IApplicationOrchestrator, IAsync
             new EndpointAllocator(options, time),
             options,
             time,
-            services);
+            services,
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         _launchers = new LauncherFactory(
             _services,
             services.GetRequiredService<IConfiguration>(),

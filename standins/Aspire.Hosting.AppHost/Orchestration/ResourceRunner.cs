@@ -81,7 +81,7 @@ internal sealed class ResourceRunner(IResource resource, LauncherFactory launche
                 await Task.WhenAll(resource.GetInstances().Select(instance => RunInstanceAsync(instance, launcher, health, stopping))).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || services.ApplicationStopping.IsCancellationRequested)
         {
             await PublishAsync(s => s with { State = KnownResourceStates.Finished }).ConfigureAwait(false);
         }

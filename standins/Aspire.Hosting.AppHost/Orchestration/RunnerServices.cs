@@ -14,4 +14,5 @@ internal sealed record RunnerServices(
     EndpointAllocator Endpoints,
     OrchestrationOptions Options,
     TimeProvider Time,
-    IServiceProvider Services);
+    IServiceProvider Services,
+    CancellationToken ApplicationStopping);

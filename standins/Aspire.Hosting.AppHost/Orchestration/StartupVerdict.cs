@@ -25,7 +25,9 @@ internal sealed class StartupVerdict(
             await foreach (var change in notifications.WatchAsync(stoppingToken).ConfigureAwait(false))
             {
                 var state = change.Snapshot.State?.Text;
-                if ((state == KnownResourceStates.FailedToStart || state == KnownResourceStates.Waiting) && Hopeless() is { } problems)
+                if ((state == KnownResourceStates.FailedToStart || state == KnownResourceStates.Waiting)
+                    && !lifetime.ApplicationStopping.IsCancellationRequested
+                    && Hopeless() is { } problems)
                 {
                     await Console.Error.WriteLineAsync($"error: {string.Join(Environment.NewLine, problems)}").ConfigureAwait(false);
                     Environment.ExitCode = 1;

@@ -53,6 +53,18 @@ public sealed class WholeApplicationTests : IDisposable
     }
 
     [Fact]
+    public async Task Interrupt_WhileOneWaitsForAnother_IsNoFailure()
+    {
+        await using var host = Start("--Run:base=sleep 600", "--Sick:base=Never well.", "--Run:web=sleep 600", "--After:web=base");
+        await SaysAsync("waits for base");
+
+        await SignalAsync("INT", host.Id);
+
+        Assert.Equal(0, await host.Exited.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.DoesNotContain(_output, line => line.IsError || line.Text.Contains("FAILED", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Start_PortIsTaken_EndsWithOneLineAndAnExitCode()
     {
         using var holder = new TcpListener(IPAddress.Loopback, 0);

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-// --Run:name=script  --Container:name=image  --Directory:name=path  --Port:name=number  --After:name=other
+// --Run:name=script  --Container:name=image  --Directory:name=path  --Port:name=number  --After:name=other  --Sick:name=reason
 var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
 var resources = new Dictionary<string, ExecutableResource>();
 foreach (var run in builder.Configuration.GetSection("Run").GetChildren())
@@ -30,6 +32,12 @@ foreach (var container in builder.Configuration.GetSection("Container").GetChild
         .WithAnnotation(new ContainerMountAnnotation("a-volume", "/data", ContainerMountType.Volume, isReadOnly: false))
         .WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables["SECRET"] = "unspoken"))
         .WithAnnotation(new CommandLineArgsCallbackAnnotation(arguments => arguments.Add("--flag")));
+}
+
+foreach (var sick in builder.Configuration.GetSection("Sick").GetChildren())
+{
+    builder.Services.AddHealthChecks().AddCheck(sick.Key, () => HealthCheckResult.Unhealthy(sick.Value));
+    resources[sick.Key].Annotations.Add(new HealthCheckAnnotation(sick.Key));
 }
 
 foreach (var after in builder.Configuration.GetSection("After").GetChildren())
