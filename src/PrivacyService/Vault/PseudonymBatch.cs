@@ -11,6 +11,8 @@ namespace PrivacyService.Vault;
 /// </summary>
 internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
 {
+    private const int MostProbes = 16;
+
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private readonly List<Entry> _entries = [];
     private readonly HashSet<TokenKey> _plain = [];
@@ -42,9 +44,12 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
         }
     }
 
-    private TokenKey AddPlain(ValueKind kind, ReadOnlySpan<byte> value, ReadOnlySpan<byte> written)
+    private TokenKey AddPlain(ValueKind kind, ReadOnlySpan<byte> value, ReadOnlySpan<byte> written) =>
+        AddPlain(keys.TokenOf(kind, value), kind, written);
+
+    private TokenKey AddPlain(PseudonymToken token, ValueKind kind, ReadOnlySpan<byte> written)
     {
-        var key = new TokenKey(keys.TokenOf(kind, value), Spelling.Plain);
+        var key = new TokenKey(token, Spelling.Plain);
         if (_plain.Add(key))
         {
             Add(key, kind, written);
@@ -80,7 +85,7 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
     {
         var hash = keys.WrittenHash(written);
         var key = plain with { Spelling = Spelling.FromHash((uint)hash) };
-        for (var tries = 1; tries < Spelling.Count; tries++)
+        for (var probe = 0; probe < MostProbes; probe++)
         {
             if (_spelled.TryAdd(key, hash))
             {
@@ -96,7 +101,8 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
             key = key with { Spelling = key.Spelling.Next() };
         }
 
-        return plain;
+        // One value written in hundreds of ways: giving back the very bytes goes before calling it by one name.
+        return AddPlain(new PseudonymToken(keys.Scope, hash), kind, written);
     }
 
     private void Add(TokenKey key, ValueKind kind, ReadOnlySpan<byte> written)

@@ -9,11 +9,10 @@ internal static class Boundary
 
     /// <summary>
     /// Whether a character continues a word. Scripts that are written without spaces do not join: a number directly after a
-    /// Chinese or Thai word still stands alone.
+    /// Chinese or Thai word still stands alone. Nor does an underscore, which file names and Markdown put around values.
     /// </summary>
     public static bool Joins(char character) =>
         char.IsAsciiLetterOrDigit(character)
-        || character == '_'
         || (character is < FirstEastAsian and not (>= FirstThai and <= LastLao) && char.IsLetterOrDigit(character));
 
     public static bool JoinsAt(ReadOnlySpan<char> text, int index) => (uint)index < (uint)text.Length && Joins(text[index]);

@@ -94,8 +94,7 @@ internal sealed class EmailRecogniser : IRecogniser
             label = dot + 1;
         }
 
-        // A domain that goes on in characters no domain has is no domain: "a@b.co_m".
-        return end > 0 && end < text.Length && text[end] == '_' ? -1 : end;
+        return end;
     }
 
     private static bool IsTopLevel(ReadOnlySpan<char> label)

@@ -28,6 +28,7 @@ internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
     /// <summary>Reads from <paramref name="position"/>, a digit or the bracket before one.</summary>
     public void Read(ReadOnlySpan<char> text, int position)
     {
+        var afterBracket = true;
         while (_groupCount < MaxGroups)
         {
             var bracketed = false;
@@ -48,13 +49,14 @@ internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
 
             var length = end - start;
             if (length == 0
-                || (start == position && _groupCount > 0)
+                || (start == position && !afterBracket)
                 || (end < text.Length && char.IsAsciiDigit(text[end]))
                 || (bracketed && (end >= text.Length || text[end] != ')')))
             {
                 return;
             }
 
+            afterBracket = bracketed;
             position = bracketed ? end + 1 : end;
             if (bracketed && length == 1 && text[start] == '0' && _groupCount > 0)
             {

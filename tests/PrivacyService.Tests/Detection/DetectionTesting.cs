@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using PrivacyService.Detection;
+
+namespace PrivacyService.Tests.Detection;
+
+internal static class DetectionTesting
+{
+    /// <summary>The engine as the service registers it.</summary>
+    public static DetectionEngine Engine { get; } = Create();
+
+    private static DetectionEngine Create()
+    {
+        var services = new ServiceCollection();
+        services.AddDetection();
+        return services.BuildServiceProvider().GetRequiredService<DetectionEngine>();
+    }
+}

@@ -1,0 +1,201 @@
+using PrivacyService.Detection;
+using PrivacyService.Detection.Recognisers;
+
+namespace PrivacyService.Tests.Detection;
+
+/// <summary>In each case the part between « and » is what must be found; a case without them must find nothing.</summary>
+public sealed class RecogniserTests
+{
+    [Theory]
+    [InlineData("«ada@example.com»")]
+    [InlineData("write to «ada.lovelace+work@mail.example.co.uk».")]
+    [InlineData("(«ada@example.com», «bob@example.org»)")]
+    [InlineData("<«ada@example.com»>")]
+    [InlineData("mailto:«ada@example.com»?subject=hi")]
+    [InlineData("email=«ada@example.com»&x=1")]
+    [InlineData("'«ada@example.com»'")]
+    [InlineData("«o'brien@example.ie»")]
+    [InlineData("«a..b.@example.com»")]
+    [InlineData("«ada@xn--mnchen-3ya.example»")]
+    [InlineData("«jörg@münchen.de»")]
+    [InlineData("«用户@例子.公司»")]
+    [InlineData("メールは«ada@example.com»です")]
+    [InlineData("🙂«ada@example.com»🙂")]
+    [InlineData("«ａｄａ＠example.com»")]
+    [InlineData("**«ada@example.com»**")]
+    [InlineData("https://user:«secret@example.com»/path")]
+    [InlineData("«a@b.co@c.com»")]
+    [InlineData("ada@localhost")]
+    [InlineData("ada@example")]
+    [InlineData("@example.com")]
+    [InlineData("ada@")]
+    [InlineData("logo@2x.png")]
+    [InlineData("package@1.2.3")]
+    [InlineData("ada@-example.c")]
+    [InlineData("a @ b.com")]
+    [InlineData("@@@@")]
+    public void Email(string marked) => Check(EmailRecogniser.Type, marked);
+
+    [Theory]
+    [InlineData("«4111111111111111»")]
+    [InlineData("card «4111 1111 1111 1111», thanks")]
+    [InlineData("«4111-1111-1111-1111» 12/26")]
+    [InlineData("«5555555555554444»;«378282246310005»")]
+    [InlineData("«3782 822463 10005»")]
+    [InlineData("«2223003122003222»")]
+    [InlineData("«6011111111111117»,«3530111333300000»")]
+    [InlineData("«30569309025904»")]
+    [InlineData("卡号«4111111111111111»号")]
+    [InlineData("invoice_«4111111111111111».pdf")]
+    [InlineData("«４１１１１１１１１１１１１１１１»")]
+    [InlineData("«4111\u00A01111\u00A01111\u00A01111»")]
+    [InlineData("«4111 1111 1111 1111» 123")]
+    [InlineData("4111111111111112")]
+    [InlineData("4111 1111-1111 1111")]
+    [InlineData("9999999999999995")]
+    [InlineData("0.4111111111111111")]
+    [InlineData("x4111111111111111")]
+    [InlineData("4111111111111111x")]
+    [InlineData("41111111111111111111")]
+    [InlineData("order 1000000000000008")]
+    [InlineData("1732165341000")]
+    [InlineData("12345678-1234-4123-8123-123456789012")]
+    [InlineData("550e8400-e29b-41d4-a716-446655440000")]
+    [InlineData("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    public void Card(string marked) => Check(CardRecogniser.Type, marked);
+
+    [Theory]
+    [InlineData("«DE89370400440532013000»")]
+    [InlineData("IBAN: «DE89 3704 0044 0532 0130 00».")]
+    [InlineData("«GB82WEST12345698765432»")]
+    [InlineData("«GB82 WEST 1234 5698 7654 32»")]
+    [InlineData("«FR1420041010050500013M02606»")]
+    [InlineData("«NO9386011117947»")]
+    [InlineData("«MT84MALT011000012345MTLCAST001S»")]
+    [InlineData("«nl91abna0417164300»")]
+    [InlineData("«DE89370400440532013000»,«NL91ABNA0417164300»")]
+    [InlineData("DE89370400440532013001")]
+    [InlineData("DE8937040044053201300")]
+    [InlineData("XDE89370400440532013000")]
+    [InlineData("DE893704004405320130000")]
+    [InlineData("ZZ89370400440532013000")]
+    [InlineData("DE 89 3704 0044 0532 0130 00")]
+    [InlineData("AB12")]
+    public void Iban(string marked) => Check(IbanRecogniser.Type, marked);
+
+    [Theory]
+    [InlineData("from «192.168.0.1» to «10.0.0.255»")]
+    [InlineData("http://«203.0.113.7»:8080/")]
+    [InlineData("«10.0.0.1»-«10.0.0.5»")]
+    [InlineData("«198.51.100.0»/24")]
+    [InlineData("It was «203.0.113.7».")]
+    [InlineData("«2001:db8::1»")]
+    [InlineData("[«2001:0db8:85a3:0000:0000:8a2e:0370:7334»]:443")]
+    [InlineData("ip:«fe80::1ff:fe23:4567:890a»%eth0")]
+    [InlineData("«::ffff:203.0.113.7»")]
+    [InlineData("at «2001:db8::8:800:200c:417a».")]
+    [InlineData("«2001:db8::»")]
+    [InlineData("256.1.1.1")]
+    [InlineData("1.2.3")]
+    [InlineData("1.2.3.4.5")]
+    [InlineData("01.02.03.04")]
+    [InlineData("v1.2.3.4")]
+    [InlineData("version 1.2.3.4")]
+    [InlineData("1.2.3.4a")]
+    [InlineData("::1")]
+    [InlineData("std::string::npos")]
+    [InlineData("a::b")]
+    [InlineData("12:30:45")]
+    [InlineData("2024-11-21T04:42:21.123Z")]
+    [InlineData("00:1a:2b:3c:4d:5e")]
+    [InlineData("1:2:3:4:5:6:7:8:9")]
+    [InlineData("2001:db8::1::2")]
+    public void Ip(string marked) => Check(IPv4Recogniser.Type, marked);
+
+    [Theory]
+    [InlineData("«+14155552671»")]
+    [InlineData("call «+1 415 555 2671» now")]
+    [InlineData("«+1 (415) 555-2671»")]
+    [InlineData("«+44 20 7946 0958»")]
+    [InlineData("«+44 (0)20 7946 0958»")]
+    [InlineData("«+49 30 1234567», 3 pieces")]
+    [InlineData("«+33 1 23 45 67 89»")]
+    [InlineData("«+34 612 345 678»")]
+    [InlineData("«+39 06 6982 1234»")]
+    [InlineData("«+91 98765 43210»")]
+    [InlineData("«+55 11 91234-5678»")]
+    [InlineData("«+61 412 345 678»")]
+    [InlineData("«+81 3-1234-5678»")]
+    [InlineData("«0049 171 1234567»")]
+    [InlineData("«(415) 555-2671»")]
+    [InlineData("«(415)555-2671»")]
+    [InlineData("«415-555-2671»")]
+    [InlineData("«415.555.2671»")]
+    [InlineData("«1-415-555-2671»")]
+    [InlineData("«415 555-2671»")]
+    [InlineData("(«415-555-2671»)")]
+    [InlineData("tel: «4155552671»")]
+    [InlineData("«020 7946 0958»")]
+    [InlineData("«(020) 7946 0958»")]
+    [InlineData("«07700 900123»")]
+    [InlineData("«07700900123»")]
+    [InlineData("«030/1234567»")]
+    [InlineData("«030 / 123 456 78»")]
+    [InlineData("«0151 23456789»")]
+    [InlineData("«01 23 45 67 89»")]
+    [InlineData("«01.23.45.67.89»")]
+    [InlineData("«0612345678»")]
+    [InlineData("«347 123 4567»")]
+    [InlineData("«06 6982 1234»")]
+    [InlineData("«612 34 56 78»")]
+    [InlineData("móvil 612 345 678", true)]
+    [InlineData("«98765 43210»")]
+    [InlineData("«(11) 91234-5678»")]
+    [InlineData("«0412 345 678»")]
+    [InlineData("«(02) 9876 5432»")]
+    [InlineData("«03-1234-5678»")]
+    [InlineData("«090-1234-5678»")]
+    [InlineData("電話«03-1234-5678»まで")]
+    [InlineData("«+４９ ３０ １２３４５６７»")]
+    [InlineData("4155552671")]
+    [InlineData("612 345 678")]
+    [InlineData("order 1234567890")]
+    [InlineData("+0123456789")]
+    [InlineData("+1 23")]
+    [InlineData("+999 123456789")]
+    [InlineData("2024-11-21")]
+    [InlineData("01.02.2024 10:30")]
+    [InlineData("04-11-2024")]
+    [InlineData("1732165341")]
+    [InlineData("2024-11-21T04:42:21+01:00")]
+    [InlineData("123-4567890-1234567")]
+    [InlineData("550e8400-e29b-41d4-a716-446655440000")]
+    [InlineData("deadbeef-0123-4567-8901-123456789012")]
+    [InlineData("978-3-16-148410-0")]
+    [InlineData("1,234,567.89")]
+    [InlineData("0000012345")]
+    [InlineData("3.14159265358")]
+    [InlineData("a415-555-2671")]
+    public void Phone(string marked, bool announced = false) =>
+        Check(PhoneRecogniser.Type, announced ? marked.Replace("612 345 678", "«612 345 678»", StringComparison.Ordinal) : marked);
+
+    private static void Check(string type, string marked)
+    {
+        var text = marked.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal);
+        var expected = new List<string>();
+        for (var from = marked.IndexOf('«', StringComparison.Ordinal); from >= 0; from = marked.IndexOf('«', from + 1))
+        {
+            expected.Add(marked[(from + 1)..marked.IndexOf('»', from)]);
+        }
+
+        var findings = new List<Finding>();
+        DetectionTesting.Engine.Find(text, findings);
+
+        Assert.Equal(expected, findings.Where(finding => finding.Type == type).Select(finding => text.Substring(finding.Start, finding.Length)));
+        Assert.All(findings, finding =>
+        {
+            Assert.InRange(finding.Score, 0.5, 1);
+            Assert.NotEmpty(finding.Why);
+        });
+    }
+}
