@@ -28,11 +28,7 @@ internal sealed class Pseudonymizer(
             rules.Scope ?? PseudonymScope.OfCall(callId),
             rules,
             (batch, output) => new DocumentRewriter(detection, rules, batch).Rewrite(document.Span, mustBeObject: false, output),
-            subject =>
-            {
-                using var sealer = subject.DocumentSealer();
-                return new KeptDocument(callId, sealer.Seal(document.Span, DocumentBinding.Of(owner, callId)));
-            },
+            subject => new KeptDocument(callId, subject.DocumentSealer().Seal(document.Span, DocumentBinding.Of(owner, callId))),
             document.Length,
             cancellationToken);
 

@@ -103,11 +103,7 @@ internal sealed class Repersonalizer(PseudonymVault vault, MasterKeys master, Pr
     private ProblemException Damaged()
     {
         logger.StoredValueRefused();
-        return new ProblemException(
-            StatusCodes.Status500InternalServerError,
-            "stored_value_damaged",
-            "What is stored does not open",
-            "It was altered in Redis, or the sealing key was replaced. Nothing was restored.");
+        return VaultProblems.Damaged();
     }
 
     private static ProblemException Unprocessable(string code, string title, string detail) =>

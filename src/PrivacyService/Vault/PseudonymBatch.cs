@@ -1,7 +1,6 @@
 using System.Buffers;
 using PrivacyService.Documents;
 using PrivacyService.Tokens;
-using StackExchange.Redis;
 
 namespace PrivacyService.Vault;
 
@@ -13,8 +12,7 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
 {
     private const int MostProbes = 16;
 
-    private readonly ArrayBufferWriter<byte> _bytes = new();
-    private readonly List<Entry> _entries = [];
+    private readonly List<(TokenKey Key, byte[] Sealed)> _entries = [];
     private readonly HashSet<TokenKey> _plain = [];
     private readonly Dictionary<TokenKey, UInt128> _spelled = [];
 
@@ -34,15 +32,7 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
         WriteToken(key, output);
     }
 
-    public (RedisValue Field, RedisValue Value) this[int index]
-    {
-        get
-        {
-            var entry = _entries[index];
-            return (_bytes.WrittenMemory.Slice(entry.Start, entry.FieldLength),
-                _bytes.WrittenMemory.Slice(entry.Start + entry.FieldLength, entry.ValueLength));
-        }
-    }
+    public (TokenKey Key, byte[] Sealed) this[int index] => _entries[index];
 
     private TokenKey AddPlain(ValueKind kind, ReadOnlySpan<byte> value, ReadOnlySpan<byte> written) =>
         AddPlain(keys.TokenOf(kind, value), kind, written);
@@ -115,13 +105,7 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
         var content = ArrayPool<byte>.Shared.Rent(written.Length + 1);
         content[0] = (byte)kind;
         written.CopyTo(content.AsSpan(1));
-
-        var entry = new Entry(_bytes.WrittenCount, key.FieldLength, written.Length + 1 + DataSealer.Overhead);
-        var destination = _bytes.GetSpan(entry.FieldLength + entry.ValueLength);
-        key.WriteField(destination);
-        keys.Seal(key, content.AsSpan(0, written.Length + 1), destination.Slice(entry.FieldLength, entry.ValueLength));
-        _bytes.Advance(entry.FieldLength + entry.ValueLength);
-        _entries.Add(entry);
+        _entries.Add((key, keys.Seal(key, content.AsSpan(0, written.Length + 1))));
         ArrayPool<byte>.Shared.Return(content, clearArray: true);
     }
 
@@ -151,6 +135,4 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
             output.Advance(1 + JsonText.EscapeUnit(token[prefix + i], destination[1..]));
         }
     }
-
-    private readonly record struct Entry(int Start, int FieldLength, int ValueLength);
 }

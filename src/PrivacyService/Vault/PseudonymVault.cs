@@ -38,7 +38,9 @@ internal sealed class PseudonymVault(
             arguments[5] = last && document is not null ? document.Sealed : RedisValue.EmptyString;
             for (var i = 0; i < count; i++)
             {
-                (arguments[FixedArguments + (2 * i)], arguments[FixedArguments + (2 * i) + 1]) = batch[start + i];
+                var (key, value) = batch[start + i];
+                arguments[FixedArguments + (2 * i)] = key.ToField();
+                arguments[FixedArguments + (2 * i) + 1] = value;
             }
 
             RedisKey[] callKeys = last && document is not null
@@ -75,10 +77,20 @@ internal sealed class PseudonymVault(
             },
             cancellationToken);
 
-        var key = wrapped is null ? null : subjects.Unwrap(owner, wrapped);
         foreach (var scope in scopes)
         {
-            scope.AddTo(answer, key);
+            if (wrapped is null)
+            {
+                scope.AddLost(answer);
+            }
+            else if (subjects.TryUnwrap(owner, wrapped, out var subject))
+            {
+                scope.AddKept(answer, subject);
+            }
+            else
+            {
+                scope.AddDamaged(answer);
+            }
         }
 
         return answer;
@@ -101,9 +113,10 @@ internal sealed class PseudonymVault(
             return new DocumentAnswer(promise.IsNull ? ReadOutcome.Unknown : ReadOutcome.Expired, null);
         }
 
-        using var sealer = subjects.Unwrap(owner, wrapped).DocumentSealer();
-        var document = sealer.Open(kept, DocumentBinding.Of(owner, callId));
-        return new DocumentAnswer(document is null ? ReadOutcome.Damaged : ReadOutcome.Found, document);
+        return subjects.TryUnwrap(owner, wrapped, out var subject)
+            && subject.DocumentSealer().TryOpen(kept, DocumentBinding.Of(owner, callId), out var document)
+                ? new DocumentAnswer(ReadOutcome.Found, document)
+                : new DocumentAnswer(ReadOutcome.Damaged, null);
     }
 
     /// <summary>Until when something can be had back, without having it.</summary>

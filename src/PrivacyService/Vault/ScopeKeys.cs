@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Platform.Redis.Sealing;
 using PrivacyService.Tokens;
 
 namespace PrivacyService.Vault;
 
 /// <summary>What one scope of one owner makes tokens and seals values with. Not safe for concurrent use.</summary>
-internal sealed class ScopeKeys(DataOwner owner, ScopeTag scope, byte[] tokenKey, DataSealer sealer) : IDisposable
+internal sealed class ScopeKeys(DataOwner owner, ScopeTag scope, byte[] tokenKey, ValueSealer sealer) : IDisposable
 {
     private const int ValueHashBytes = 16;
 
@@ -34,17 +35,13 @@ internal sealed class ScopeKeys(DataOwner owner, ScopeTag scope, byte[] tokenKey
         return BinaryPrimitives.ReadUInt128BigEndian(hash[..ValueHashBytes]);
     }
 
-    public void Seal(TokenKey key, ReadOnlySpan<byte> content, Span<byte> destination)
+    public byte[] Seal(TokenKey key, ReadOnlySpan<byte> content)
     {
         Span<byte> binding = stackalloc byte[ValueBinding.LongestLength];
-        sealer.Seal(content, binding[..ValueBinding.Write(owner, key, binding)], destination);
+        return sealer.Seal(content, binding[..ValueBinding.Write(owner, key, binding)]);
     }
 
-    public void Dispose()
-    {
-        _hash.Dispose();
-        sealer.Dispose();
-    }
+    public void Dispose() => _hash.Dispose();
 
     private void Hash(byte domain, ReadOnlySpan<byte> value, Span<byte> hash)
     {

@@ -30,28 +30,36 @@ internal sealed class ScopeReading(ScopeTag scope, TokenKey[] tokens)
         _lives = await lives;
     }
 
-    /// <param name="subject">Null when the owner's key is gone, and with it every value.</param>
-    public void AddTo(VaultAnswer answer, SubjectKey? subject)
+    public void AddKept(VaultAnswer answer, SubjectKey subject)
     {
-        using var sealer = subject?.SealerOf(scope);
+        var sealer = subject.SealerOf(scope);
+        Span<byte> binding = stackalloc byte[ValueBinding.LongestLength];
         foreach (var token in tokens)
         {
-            // A removed value is known by its plainest entry, the one that is always there.
-            if (sealer is null || _kept[token.Plain] is not { } plain)
+            // The plainest entry is the one that is always there: a value without it was removed.
+            if (_kept[token.Plain] is not { } plain)
             {
-                answer.Add(token, _promised && (!_lives || subject is null) ? ReadOutcome.Expired : ReadOutcome.Unknown, null);
+                answer.Add(token, _promised && !_lives ? ReadOutcome.Expired : ReadOutcome.Unknown, null);
                 continue;
             }
 
             var (key, kept) = _kept[token] is { } spelled ? (token, spelled) : (token.Plain, plain);
-            var content = Open(sealer, subject!.Owner, key, kept);
-            answer.Add(token, content is null ? ReadOutcome.Damaged : ReadOutcome.Found, content);
+            var opens = sealer.TryOpen(kept, binding[..ValueBinding.Write(subject.Owner, key, binding)], out var content);
+            answer.Add(token, opens ? ReadOutcome.Found : ReadOutcome.Damaged, content);
         }
     }
 
-    private static byte[]? Open(DataSealer sealer, DataOwner owner, TokenKey key, byte[] kept)
+    /// <summary>The owner's key is gone, and with it every value.</summary>
+    public void AddLost(VaultAnswer answer) => AddAll(answer, _promised ? ReadOutcome.Expired : ReadOutcome.Unknown);
+
+    /// <summary>The owner's key does not open.</summary>
+    public void AddDamaged(VaultAnswer answer) => AddAll(answer, ReadOutcome.Damaged);
+
+    private void AddAll(VaultAnswer answer, ReadOutcome outcome)
     {
-        Span<byte> binding = stackalloc byte[ValueBinding.LongestLength];
-        return sealer.Open(kept, binding[..ValueBinding.Write(owner, key, binding)]) is { Length: > 0 } content ? content : null;
+        foreach (var token in tokens)
+        {
+            answer.Add(token, outcome, null);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Redis.Sealing;
 using PrivacyService.Tokens;
 
 namespace PrivacyService.Vault;
@@ -24,9 +25,9 @@ internal sealed class SubjectKey(DataOwner owner, byte[] key, byte[] wrapped)
         SealerOf(master.Tag(owner, scope)));
 
     /// <summary>Opens and seals the values of one scope; needs the tag alone, which every token carries.</summary>
-    public DataSealer SealerOf(ScopeTag scope) => new(Derive("values|" + scope));
+    public ValueSealer SealerOf(ScopeTag scope) => ValueSealer.FromKey(Derive("values|" + scope));
 
-    public DataSealer DocumentSealer() => new(Derive("documents"));
+    public ValueSealer DocumentSealer() => ValueSealer.FromKey(Derive("documents"));
 
     private byte[] Derive(string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key, Length, info: Encoding.UTF8.GetBytes(purpose));

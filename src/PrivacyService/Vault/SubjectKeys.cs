@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Memory;
@@ -11,7 +12,7 @@ namespace PrivacyService.Vault;
 /// Owners' keys, wrapped by the sealing secret in Redis. Writing uses a copy in memory, because the script that writes checks it
 /// against Redis; reading always asks Redis, so that a key erased through another replica opens nothing here.
 /// </summary>
-internal sealed class SubjectKeys(RedisStore redis, PrivacyKeys keys, SealerProvider sealers) : IDisposable
+internal sealed class SubjectKeys(RedisStore redis, PrivacyKeys keys, SealerProvider sealers, ILogger<SubjectKeys> logger) : IDisposable
 {
     private const int MostCached = 10_000;
     private static readonly TimeSpan CacheLife = TimeSpan.FromMinutes(5);
@@ -35,7 +36,17 @@ internal sealed class SubjectKeys(RedisStore redis, PrivacyKeys keys, SealerProv
                 keys.Subject(owner.Partition), wrapped, PrivacyKeys.SubjectLife, keepTtl: false, When.NotExists, CommandFlags.None),
             cancellationToken);
 
-        var key = kept is null ? new SubjectKey(owner, fresh, wrapped) : Unwrap(owner, kept);
+        SubjectKey? key;
+        if (kept is null)
+        {
+            key = new SubjectKey(owner, fresh, wrapped);
+        }
+        else if (!TryUnwrap(owner, kept, out key))
+        {
+            logger.StoredValueRefused();
+            throw VaultProblems.Damaged();
+        }
+
         return _cache.Set(
             owner.Partition, key, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = CacheLife });
     }
@@ -43,7 +54,12 @@ internal sealed class SubjectKeys(RedisStore redis, PrivacyKeys keys, SealerProv
     /// <summary>Redis holds another key than the one in memory, or none.</summary>
     public void Forget(DataOwner owner) => _cache.Remove(owner.Partition);
 
-    public SubjectKey Unwrap(DataOwner owner, byte[] wrapped) => new(owner, _wrapper.Open(wrapped, Binding(owner)), wrapped);
+    /// <returns>False when it was wrapped under another sealing secret, or altered.</returns>
+    public bool TryUnwrap(DataOwner owner, byte[] wrapped, [NotNullWhen(true)] out SubjectKey? subject)
+    {
+        subject = _wrapper.TryOpen(wrapped, Binding(owner), out var key) ? new SubjectKey(owner, key, wrapped) : null;
+        return subject is not null;
+    }
 
     public void Dispose() => _cache.Dispose();
 

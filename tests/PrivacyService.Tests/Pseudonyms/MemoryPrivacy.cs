@@ -42,7 +42,7 @@ internal sealed class MemoryPrivacy
 
         for (var i = 0; i < batch.Count; i++)
         {
-            _vault[Convert.ToHexString((byte[])batch[i].Field!)] = (byte[])batch[i].Value!;
+            _vault[Convert.ToHexString(batch[i].Key.ToField())] = batch[i].Sealed;
         }
 
         Replaced = batch.Replaced;
@@ -58,11 +58,14 @@ internal sealed class MemoryPrivacy
         var binding = new byte[ValueBinding.LongestLength];
         foreach (var token in document.Tokens)
         {
-            using var sealer = _subject.SealerOf(token.Token.Scope);
+            var sealer = _subject.SealerOf(token.Token.Scope);
             var key = _vault.ContainsKey(Convert.ToHexString(token.ToField())) ? token : token.Plain;
-            var content = _vault.TryGetValue(Convert.ToHexString(key.ToField()), out var kept)
-                ? sealer.Open(kept, binding.AsSpan(0, ValueBinding.Write(_subject.Owner, key, binding)))
-                : null;
+            byte[]? content = null;
+            if (_vault.TryGetValue(Convert.ToHexString(key.ToField()), out var kept))
+            {
+                content = sealer.Open(kept, binding.AsSpan(0, ValueBinding.Write(_subject.Owner, key, binding)));
+            }
+
             answer.Add(token, content is null ? ReadOutcome.Unknown : ReadOutcome.Found, content);
         }
 
