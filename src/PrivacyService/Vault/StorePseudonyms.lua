@@ -3,15 +3,16 @@
 -- KEYS[1]  subject     string, the owner's wrapped key
 -- KEYS[2]  scope       string, until when the scope's originals are promised (ms since 1970)
 -- KEYS[3]  vault       hash, sealed originals by pseudonym
--- KEYS[4]  call        string, until when the whole document is promised (only with a document)
--- KEYS[5]  document    string, the sealed document (only with a document)
+-- KEYS[4..5]           only with a document:
+--          call        string, until when the whole document is promised (ms since 1970)
+--          document    string, the sealed document
 -- ARGV[1]  the wrapped key that everything below is sealed under
 -- ARGV[2]  time to live (ms)
 -- ARGV[3]  time to live of the subject's key (ms)
 -- ARGV[4]  how long an expired promise is remembered (ms)
 -- ARGV[5]  most values in one vault
 -- ARGV[6]  the sealed document, or empty
--- ARGV[7…] field, value, field, value …
+-- ARGV[7..]            field, value, field, value ...
 --
 -- Returns  until when the originals are kept (ms since 1970) | -1 the owner's key is not that one any more | -2 the vault is full
 -- Needs    Redis 7.0
