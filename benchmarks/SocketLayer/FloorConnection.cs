@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Platform.Benchmarks.SocketLayer;
 
 /// <summary>
-/// One socket. Whoever finds it idle sends at once; what others add during a send goes with the next. One loop receives and
+/// One socket. The first command after a send queues the next one on the thread pool, and what comes meanwhile goes with it. One loop receives and
 /// completes the waiting callers in order; they continue on the thread pool, as with any client that must not run its
 /// callers' code on its reader.
 /// </summary>
@@ -47,7 +47,7 @@ internal sealed class FloorConnection : IAsyncDisposable
             _busy = true;
         }
 
-        _ = FlushAsync();
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.FlushAsync(), this, preferLocal: false);
         return waiter.Task;
     }
 

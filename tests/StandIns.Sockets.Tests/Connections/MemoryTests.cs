@@ -105,9 +105,10 @@ public sealed class MemoryTests
 
         Assert.Equal(((IMeasuredDuplexPipe)client).TotalBytesSent, ((IMeasuredDuplexPipe)server).TotalBytesReceived);
         Assert.True(perOperation < MaxBytesOverTls, $"{perOperation:0.0} B for each round trip");
+        near.Shutdown(SocketShutdown.Both);
+        await echoing.WaitAsync(Patience);
         near.Dispose();
         far.Dispose();
-        await Assert.ThrowsAnyAsync<Exception>(() => echoing.WaitAsync(Patience));
     }
 
     private static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> data)
