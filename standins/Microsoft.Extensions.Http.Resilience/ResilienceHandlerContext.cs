@@ -39,11 +39,8 @@ public sealed class ResilienceHandlerContext
         });
 
         _context.AddReloadToken(changed.Token);
-        _context.OnPipelineDisposed(() =>
-        {
-            registration?.Dispose();
-            changed.Dispose();
-        });
+        // The source has no timer and no handle: it is left to the collector, because a change may be on its way.
+        _context.OnPipelineDisposed(() => registration?.Dispose());
     }
 
     /// <summary>Gets named options.</summary>

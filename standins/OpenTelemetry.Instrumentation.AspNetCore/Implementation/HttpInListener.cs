@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OpenTelemetry.Context.Propagation;
@@ -7,24 +8,27 @@ namespace OpenTelemetry.Instrumentation.AspNetCore.Implementation;
 
 /// <summary>Names the activities that ASP.NET Core starts and sets their tags, by the semantic conventions for HTTP servers.</summary>
 internal sealed class HttpInListener(AspNetCoreTraceInstrumentationOptions options)
-    : DiagnosticEventListener(ActivitySourceName)
+    : DiagnosticEventListener(ActivitySourceName, OperationName, Started, Stopped, NotHandledByHost, NotHandled, Handled)
 {
     internal const string ActivitySourceName = "Microsoft.AspNetCore";
     private const string OperationName = "Microsoft.AspNetCore.Hosting.HttpRequestIn";
+    private const string Started = $"{OperationName}.Start";
+    private const string Stopped = $"{OperationName}.Stop";
+    private const string NotHandledByHost = "Microsoft.AspNetCore.Hosting.UnhandledException";
+    private const string NotHandled = "Microsoft.AspNetCore.Diagnostics.UnhandledException";
+    private const string Handled = "Microsoft.AspNetCore.Diagnostics.HandledException";
 
     protected override void OnEvent(string name, object? payload)
     {
         switch (name)
         {
-            case "Microsoft.AspNetCore.Hosting.HttpRequestIn.Start" when payload is HttpContext context:
+            case Started when payload is HttpContext context:
                 OnStart(context);
                 break;
-            case "Microsoft.AspNetCore.Hosting.HttpRequestIn.Stop" when payload is HttpContext context:
+            case Stopped when payload is HttpContext context:
                 OnStop(context);
                 break;
-            case "Microsoft.AspNetCore.Hosting.UnhandledException":
-            case "Microsoft.AspNetCore.Diagnostics.UnhandledException":
-            case "Microsoft.AspNetCore.Diagnostics.HandledException":
+            case NotHandledByHost or NotHandled or Handled:
                 OnException(Read<Exception>(payload, "exception"));
                 break;
         }
@@ -44,14 +48,14 @@ internal sealed class HttpInListener(AspNetCoreTraceInstrumentationOptions optio
             return;
         }
 
-        if (options.Filter is { } filter && !Passes(() => filter(context)))
+        if (options.Filter is { } filter && !Passes(filter, context))
         {
             Drop(activity);
             return;
         }
 
         SetRequestTags(activity, context.Request);
-        Guard(() => options.EnrichWithHttpRequest?.Invoke(activity, context.Request));
+        Enrich(options.EnrichWithHttpRequest, activity, context.Request);
     }
 
     private void OnStop(HttpContext context)
@@ -83,7 +87,7 @@ internal sealed class HttpInListener(AspNetCoreTraceInstrumentationOptions optio
             }
         }
 
-        Guard(() => options.EnrichWithHttpResponse?.Invoke(activity, context.Response));
+        Enrich(options.EnrichWithHttpResponse, activity, context.Response);
     }
 
     private void OnException(Exception? exception)
@@ -100,7 +104,7 @@ internal sealed class HttpInListener(AspNetCoreTraceInstrumentationOptions optio
         }
 
         activity.SetStatus(ActivityStatusCode.Error);
-        Guard(() => options.EnrichWithException?.Invoke(activity, exception));
+        Enrich(options.EnrichWithException, activity, exception);
     }
 
     /// <summary>The handler that failed may have left an activity of its own current.</summary>
@@ -168,12 +172,9 @@ internal sealed class HttpInListener(AspNetCoreTraceInstrumentationOptions optio
 
     private static string? Route(HttpContext context)
     {
-        if (context.GetEndpoint() is not RouteEndpoint endpoint)
-        {
-            return null;
-        }
-
-        var pattern = endpoint.RoutePattern.RawText;
+        // The exception handler runs the pipeline again, without the endpoint that failed.
+        var endpoint = context.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint ?? context.GetEndpoint();
+        var pattern = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
         return string.IsNullOrEmpty(pattern) ? null : pattern[0] == '/' ? pattern : $"/{pattern}";
     }
 

@@ -4,19 +4,24 @@ using System.Reflection;
 
 namespace OpenTelemetry.Instrumentation.Http.Implementation;
 
-/// <summary>Hears the events of the diagnostic sources with one name, for as long as it is not disposed.</summary>
+/// <summary>
+/// Hears some events of the diagnostic sources with one name, for as long as it is not disposed. The sources do not even prepare the
+/// events that nobody asked for.
+/// </summary>
 internal abstract class DiagnosticEventListener : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private static readonly ConcurrentDictionary<(Type Type, string Property), PropertyInfo?> Properties = new();
 
     private readonly string _sourceName;
+    private readonly HashSet<string> _eventNames;
     private readonly Lock _lock = new();
     private readonly List<IDisposable> _subscriptions = [];
     private bool _disposed;
 
-    protected DiagnosticEventListener(string sourceName)
+    protected DiagnosticEventListener(string sourceName, params string[] eventNames)
     {
         _sourceName = sourceName;
+        _eventNames = [.. eventNames];
         Keep(DiagnosticListener.AllListeners.Subscribe(this));
     }
 
@@ -34,12 +39,21 @@ internal abstract class DiagnosticEventListener : IObserver<DiagnosticListener>,
     {
         if (value.Name == _sourceName)
         {
-            Keep(value.Subscribe(this));
+            Keep(value.Subscribe(this, _eventNames.Contains));
         }
     }
 
     void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
-        => Guard(() => OnEvent(value.Key, value.Value));
+    {
+        try
+        {
+            OnEvent(value.Key, value.Value);
+        }
+        catch (Exception exception)
+        {
+            Debug.WriteLine(exception);
+        }
+    }
 
     void IObserver<DiagnosticListener>.OnCompleted()
     {
@@ -67,11 +81,11 @@ internal abstract class DiagnosticEventListener : IObserver<DiagnosticListener>,
             : Properties.GetOrAdd((payload.GetType(), property), static key => key.Type.GetProperty(key.Property))?.GetValue(payload) as T;
 
     /// <summary>The application's callbacks must not break the request that they look at.</summary>
-    protected static void Guard(Action callback)
+    protected static void Enrich<T>(Action<Activity, T>? callback, Activity activity, T subject)
     {
         try
         {
-            callback();
+            callback?.Invoke(activity, subject);
         }
         catch (Exception exception)
         {
@@ -80,11 +94,11 @@ internal abstract class DiagnosticEventListener : IObserver<DiagnosticListener>,
     }
 
     /// <summary>A filter that fails keeps nothing, as a filter that says no.</summary>
-    protected static bool Passes(Func<bool> filter)
+    protected static bool Passes<T>(Func<T, bool> filter, T subject)
     {
         try
         {
-            return filter();
+            return filter(subject);
         }
         catch (Exception exception)
         {

@@ -110,6 +110,20 @@ public sealed class AspNetCoreTracingTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_ThatThrowsIntoTheExceptionHandler_KeepsItsRoute()
+    {
+        await using var server = await StartAsync(exceptionHandler: true);
+        using var client = server.CreateClient();
+
+        using var response = await client.GetAsync($"/{_marker}/throws");
+        var activity = await EndedAsync("/throws");
+
+        Assert.Equal($"GET /{_marker}/throws", activity.DisplayName);
+        Assert.Equal("System.InvalidOperationException", activity.GetTagItem("error.type"));
+        Assert.Equal(ActivityStatusCode.Error, activity.Status);
+    }
+
+    [Fact]
     public async Task Request_AnsweredWithServerError_HasErrorStatus()
     {
         await using var server = await StartAsync();
@@ -182,7 +196,7 @@ public sealed class AspNetCoreTracingTests : IDisposable
     private Task<Activity> EndedAsync(string path)
         => _collector.SingleAsync(activity => (string?)activity.GetTagItem("url.path") == $"/{_marker}{path}" && activity.Kind == ActivityKind.Server);
 
-    private Task<LoopbackServer> StartAsync(Action<AspNetCoreTraceInstrumentationOptions>? configure = null, (string Key, string Value)? settings = null)
+    private Task<LoopbackServer> StartAsync(Action<AspNetCoreTraceInstrumentationOptions>? configure = null, (string Key, string Value)? settings = null, bool exceptionHandler = false)
         => LoopbackServer.StartAsync(
             builder =>
             {
@@ -196,6 +210,11 @@ public sealed class AspNetCoreTracingTests : IDisposable
             },
             app =>
             {
+                if (exceptionHandler)
+                {
+                    app.UseExceptionHandler(handler => handler.Run(context => context.Response.WriteAsync("sorry")));
+                }
+
                 app.MapGet($"/{_marker}/items/{{id}}", (string id) => id);
                 app.MapGet($"/{_marker}/throws", void () => throw new InvalidOperationException("it broke"));
                 app.MapGet($"/{_marker}/status/{{status:int}}", (int status) => Results.StatusCode(status));

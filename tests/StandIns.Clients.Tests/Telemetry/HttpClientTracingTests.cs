@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Http.Resilience;
 using OpenTelemetry;
 using OpenTelemetry.Instrumentation.Http;
 using OpenTelemetry.Trace;
+using Polly;
 using StandIns.Clients.Tests.Support;
 
 namespace StandIns.Clients.Tests.Telemetry;
@@ -37,6 +39,37 @@ public sealed class HttpClientTracingTests : IDisposable
         Assert.Equal(200, activity.GetTagItem("http.response.status_code"));
         Assert.Equal($"{server.Address}path?*", activity.GetTagItem("url.full"));
         Assert.Equal($"00-{trace}-{activity.SpanId}-01", traceparent);
+    }
+
+    [Fact]
+    public async Task Message_SentAgain_CarriesTheSpanOfThatAttemptAndTheBaggage()
+    {
+        List<(string? TraceParent, string? Baggage)> received = [];
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            received.Add((context.Request.Headers.TraceParent, context.Request.Headers.Baggage));
+            context.Response.StatusCode = received.Count == 1 ? 503 : 200;
+            return Task.CompletedTask;
+        });
+        using var provider = Build();
+        using var retry = new ResilienceHandler(new ResiliencePipelineBuilder<HttpResponseMessage>()
+            .AddRetry(new HttpRetryStrategyOptions { Delay = TimeSpan.Zero }).Build()) { InnerHandler = new SocketsHttpHandler() };
+        using var client = new HttpClient(retry);
+
+        ActivityTraceId trace;
+        using (var root = _source.StartActivity("test")!)
+        {
+            trace = root.TraceId;
+            Baggage.SetBaggage("tenant", "acme");
+            using var response = await client.GetAsync(server.Address);
+        }
+
+        await Eventually.TrueAsync(() => Attempts().Count() == 2, TimeSpan.FromSeconds(10), "both attempts end");
+        Assert.Equal(Attempts().Select(activity => $"00-{trace}-{activity.SpanId}-01"), received.Select(headers => headers.TraceParent));
+        Assert.All(received, headers => Assert.Equal("tenant=acme", headers.Baggage));
+
+        IEnumerable<Activity> Attempts()
+            => _collector.All.Where(activity => activity.TraceId == trace && activity.Source.Name == "System.Net.Http");
     }
 
     [Fact]
