@@ -1,0 +1,22 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace TaskService.Inputs;
+
+/// <summary>The records of a task, as they lie in Redis.</summary>
+/// <param name="Chunks">How many chunks there are; the first of a CSV file is its header.</param>
+/// <param name="Records">How many records they hold.</param>
+/// <param name="Bytes">The size of the file.</param>
+internal sealed record StoredInput(RecordFormat Format, int Chunks, long Records, long Bytes)
+{
+    public static StoredInput? Parse(IReadOnlyDictionary<string, RedisValue> fields) =>
+        !fields.TryGetValue("format", out var format) ? null : new StoredInput(
+            format == "csv" ? RecordFormat.Csv : RecordFormat.NdJson,
+            (int)Number(fields, "chunks"), Number(fields, "records"), Number(fields, "inputBytes"));
+
+    public void AddTo(List<RedisValue> fields) => fields.AddRange(
+        ["format", Format == RecordFormat.Csv ? "csv" : "ndjson", "chunks", Chunks, "records", Records, "inputBytes", Bytes, "total", Records]);
+
+    private static long Number(IReadOnlyDictionary<string, RedisValue> fields, string name) =>
+        fields.TryGetValue(name, out var value) ? long.Parse((string)value!, CultureInfo.InvariantCulture) : 0;
+}

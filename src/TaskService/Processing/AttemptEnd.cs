@@ -1,0 +1,26 @@
+using TaskService.Tasks;
+
+namespace TaskService.Processing;
+
+/// <summary>How an attempt ended.</summary>
+/// <param name="Status">The task's from now on; queued when there will be another attempt, null when another holds the task already.</param>
+/// <param name="Delay">Until the next attempt.</param>
+/// <param name="Counts">Whether it is one of the attempts that a task has.</param>
+internal readonly record struct AttemptEnd(
+    TaskState? Status, TaskOutcome Outcome = default, TaskError? Error = null, TimeSpan Delay = default, bool Counts = true)
+{
+    public static readonly AttemptEnd Lost = new(Status: null);
+
+    /// <summary>Cut short by the end of this process.</summary>
+    public static readonly AttemptEnd HandedBack = new(TaskState.Queued, Counts: false);
+
+    public static readonly AttemptEnd Cancelled = new(TaskState.Cancelled);
+
+    public static AttemptEnd Succeeded(TaskOutcome outcome) => new(TaskState.Succeeded, outcome);
+
+    public static AttemptEnd Failed(string code, string message) => new(TaskState.Failed, Error: new TaskError(code, message));
+
+    public static AttemptEnd Dead(string code, string message) => new(TaskState.Dead, Error: new TaskError(code, message));
+
+    public static AttemptEnd Retry(string code, string message, TimeSpan delay) => new(TaskState.Queued, Error: new TaskError(code, message), Delay: delay);
+}

@@ -1,0 +1,25 @@
+using StackExchange.Redis;
+using TaskService.Tasks;
+
+namespace TaskService.Processing;
+
+/// <summary>A task handed to this process for one attempt.</summary>
+/// <param name="Task">As it stood when the attempt began; its fence is this attempt's.</param>
+/// <param name="EntryId">Its place in the queue.</param>
+/// <param name="BegunAt">By the clock of Redis.</param>
+/// <param name="IsExhausted">Whether its attempts were used up before: it can only be ended.</param>
+internal sealed record Delivery(TaskItem Task, RedisValue EntryId, DateTimeOffset BegunAt, bool IsExhausted);
+
+/// <summary>Whether an attempt still holds its task.</summary>
+internal enum Hold
+{
+    /// <summary>Another attempt has taken over, or the task ended.</summary>
+    Lost = 0,
+    Held = 1,
+
+    /// <summary>Held, but the owner wants it cancelled.</summary>
+    Cancelling = 2,
+
+    /// <summary>Held, but what was to be written does not follow what is there.</summary>
+    OutOfStep = 3,
+}

@@ -1,0 +1,75 @@
+#!lua flags=allow-oom
+-- FinishTask: end a task: succeeded, failed, dead or cancelled.
+--
+-- One step, so that the outcome, the order to tell the owner and the acknowledgement of the delivery stand or fall together, and only the
+-- attempt that holds the task can end it. It may run on a full server: it frees more than it writes.
+--
+-- KEYS[1]  item               hash
+-- KEYS[2]  queue              stream
+-- KEYS[3]  events             stream
+-- KEYS[4]  input              list
+-- KEYS[5]  result             list
+-- KEYS[6]  result index       list
+-- KEYS[7]  dead letters       sorted set, task id by when it died
+-- KEYS[8]  outbox             stream
+-- ARGV[1]  fencing number
+-- ARGV[2]  entry id
+-- ARGV[3]  consumer group
+-- ARGV[4]  task id
+-- ARGV[5]  status
+-- ARGV[6]  outcome as JSON; empty when there is none
+-- ARGV[7]  error code; empty when there is none
+-- ARGV[8]  error message
+-- ARGV[9]  life of the result, milliseconds
+-- ARGV[10] life of the item, milliseconds
+-- ARGV[11] wake-up channel
+-- ARGV[12] traceparent for who tells the owner; empty when there is none
+--
+-- Returns  0 stale | 1 ended
+local item, queue, events, input, result, index, dead, outbox =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local entry, id, status, life, wake = ARGV[2], ARGV[4], ARGV[5], ARGV[10], ARGV[11]
+
+local fence, before, current = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry'))
+if fence ~= ARGV[1] then
+  return 0
+end
+if current ~= entry or (before ~= 'running' and before ~= 'queued') then
+  -- Ended before. By this very attempt, whose answer was lost, if the status is the same.
+  return before == status and 1 or 0
+end
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('HSET', item, 'status', status, 'finished', now)
+redis.call('HDEL', item, 'entry', 'cancel', 'nextAttempt')
+if ARGV[6] ~= '' then
+  redis.call('HSET', item, 'outcome', ARGV[6])
+end
+if ARGV[7] ~= '' then
+  redis.call('HSET', item, 'errorCode', ARGV[7], 'errorMessage', ARGV[8])
+end
+redis.call('PEXPIRE', item, life)
+
+if status == 'succeeded' then
+  redis.call('UNLINK', input)
+  redis.call('PEXPIRE', result, ARGV[9])
+  redis.call('PEXPIRE', index, ARGV[9])
+elseif status == 'cancelled' then
+  redis.call('UNLINK', input, result, index)
+elseif status == 'dead' then
+  redis.call('ZADD', dead, now, id)
+  redis.call('ZREMRANGEBYSCORE', dead, '-inf', now - tonumber(life))
+  redis.call('PEXPIRE', dead, life)
+end
+
+redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'done')
+redis.call('PEXPIRE', events, ARGV[9])
+redis.call('PUBLISH', wake, events)
+if status ~= 'cancelled' then
+  redis.call('XADD', outbox, '*', 'task', id, 'traceparent', ARGV[12])
+  redis.call('PUBLISH', wake, outbox)
+end
+redis.call('XACK', queue, ARGV[3], entry)
+redis.call('XDEL', queue, entry)
+return 1

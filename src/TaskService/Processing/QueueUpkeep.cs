@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+
+namespace TaskService.Processing;
+
+/// <summary>Queues delayed tasks when they are due, samples the depth of the queue, and forgets consumers that are gone. Every replica does.</summary>
+internal sealed class QueueUpkeep(
+    TaskQueue queue, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
+{
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RemovalInterval = TimeSpan.FromMinutes(10);
+
+    private long? _sampledAt;
+    private long? _removedAt;
+
+    protected override async Task StepAsync(CancellationToken stoppingToken)
+    {
+        var nextDue = await queue.PromoteDueAsync(stoppingToken);
+        if (IsDue(ref _sampledAt, SampleInterval))
+        {
+            var (waiting, pending) = await queue.DepthAsync(stoppingToken);
+            metrics.Sampled(waiting, pending);
+        }
+
+        if (IsDue(ref _removedAt, RemovalInterval))
+        {
+            await queue.RemoveGoneConsumersAsync(stoppingToken);
+        }
+
+        await Task.Delay(Wait(nextDue), stoppingToken);
+    }
+
+    private TimeSpan Wait(DateTimeOffset? nextDue)
+    {
+        var longest = options.Value.PollInterval;
+        var wait = nextDue is null ? longest : nextDue.Value - time.GetUtcNow();
+        return wait > longest ? longest : wait < ShortestWait ? ShortestWait : wait;
+    }
+
+    private bool IsDue(ref long? last, TimeSpan interval)
+    {
+        if (last is { } then && time.GetElapsedTime(then) < interval)
+        {
+            return false;
+        }
+
+        last = time.GetTimestamp();
+        return true;
+    }
+}

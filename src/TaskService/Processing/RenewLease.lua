@@ -1,0 +1,20 @@
+#!lua flags=allow-oom
+-- RenewLease: keep a delivery hidden from those who claim what dead workers held.
+--
+-- One step, so that only the attempt that still holds the task renews; claiming with JUSTID resets the idle time and counts no delivery.
+--
+-- KEYS[1]  item               hash
+-- KEYS[2]  queue              stream
+-- ARGV[1]  fencing number
+-- ARGV[2]  entry id
+-- ARGV[3]  consumer group
+-- ARGV[4]  consumer
+--
+-- Returns  0 another attempt has taken over, or the task ended | 1 renewed | 2 renewed, and the task is to be cancelled
+local fence, status, cancel = unpack(redis.call('HMGET', KEYS[1], 'fence', 'status', 'cancel'))
+if fence ~= ARGV[1] or status ~= 'running' then
+  return 0
+end
+
+redis.call('XCLAIM', KEYS[2], ARGV[3], ARGV[4], 0, ARGV[2], 'JUSTID')
+return cancel and 2 or 1

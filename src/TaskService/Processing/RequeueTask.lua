@@ -1,0 +1,56 @@
+#!lua flags=allow-oom
+-- RequeueTask: give a task back, for another attempt at once or later.
+--
+-- One step, so that the task is always in exactly one place: with this attempt, among the delayed, or in the queue.
+--
+-- KEYS[1]  item               hash
+-- KEYS[2]  queue              stream
+-- KEYS[3]  delayed            sorted set, task id by when it is due
+-- KEYS[4]  events             stream
+-- ARGV[1]  fencing number
+-- ARGV[2]  entry id
+-- ARGV[3]  consumer group
+-- ARGV[4]  task id
+-- ARGV[5]  milliseconds until the next attempt; 0 queues it at once
+-- ARGV[6]  1 when the attempt does not count, because the worker was told to stop
+-- ARGV[7]  error code; empty when there is none
+-- ARGV[8]  error message
+-- ARGV[9]  wake-up channel
+--
+-- Returns  0 stale | 1 given back
+local item, queue, delayed, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local entry, id, delay, wake = ARGV[2], ARGV[4], tonumber(ARGV[5]), ARGV[9]
+
+local fence, status, current = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry'))
+if fence ~= ARGV[1] then
+  return 0
+end
+if status ~= 'running' or current ~= entry then
+  -- No other attempt has begun since: this one gave it back before, and the answer was lost.
+  return status == 'queued' and 1 or 0
+end
+
+local time = redis.call('TIME')
+local due = time[1] * 1000 + math.floor(time[2] / 1000) + delay
+redis.call('HSET', item, 'status', 'queued', 'available', due)
+if ARGV[6] == '1' then
+  redis.call('HINCRBY', item, 'attempt', -1)
+end
+if ARGV[7] ~= '' then
+  redis.call('HSET', item, 'errorCode', ARGV[7], 'errorMessage', ARGV[8])
+end
+
+if delay > 0 then
+  redis.call('HSET', item, 'nextAttempt', due)
+  redis.call('HDEL', item, 'entry')
+  redis.call('ZADD', delayed, due, id)
+else
+  redis.call('HSET', item, 'entry', redis.call('XADD', queue, '*', 'task', id))
+  redis.call('PUBLISH', wake, queue)
+end
+
+redis.call('XACK', queue, ARGV[3], entry)
+redis.call('XDEL', queue, entry)
+redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
+redis.call('PUBLISH', wake, events)
+return 1

@@ -1,0 +1,51 @@
+#!lua flags=allow-oom
+-- StartTask: turn a delivery into an attempt with a fencing number of its own.
+--
+-- One step, so that of all who hold a copy of a delivery only the last is heard: each start raises the number that every later write of
+-- an attempt must carry. An entry that is not the task's present one (a copy, or one that was answered before) is acknowledged and dropped.
+--
+-- KEYS[1]  item               hash
+-- KEYS[2]  queue              stream
+-- KEYS[3]  events             stream
+-- ARGV[1]  entry id
+-- ARGV[2]  consumer group
+-- ARGV[3]  holder token of this delivery: a start that is repeated after a lost answer gets the same number again
+-- ARGV[4]  most attempts
+-- ARGV[5]  life of the item from now, milliseconds
+-- ARGV[6]  wake-up channel
+--
+-- Returns  {0} nothing to do | {1, now, item} begun | {2, now, item} begun, but the attempts are used up: only good for ending the task
+local item, queue, events = KEYS[1], KEYS[2], KEYS[3]
+local entry, group, holder = ARGV[1], ARGV[2], ARGV[3]
+
+local status, current, held = unpack(redis.call('HMGET', item, 'status', 'entry', 'holder'))
+if current ~= entry or (status ~= 'queued' and status ~= 'running') then
+  redis.call('XACK', queue, group, entry)
+  redis.call('XDEL', queue, entry)
+  return {0}
+end
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local code = 1
+
+if held == holder then
+  code = redis.call('HEXISTS', item, 'exhausted') + 1
+else
+  redis.call('HINCRBY', item, 'fence', 1)
+  redis.call('HSET', item, 'holder', holder)
+  if tonumber(redis.call('HGET', item, 'attempt') or '0') >= tonumber(ARGV[4]) then
+    code = 2
+    redis.call('HSET', item, 'exhausted', 1)
+  else
+    redis.call('HINCRBY', item, 'attempt', 1)
+    redis.call('HSETNX', item, 'started', now)
+    redis.call('HSET', item, 'status', 'running')
+    redis.call('HDEL', item, 'nextAttempt')
+    redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
+    redis.call('PUBLISH', ARGV[6], events)
+  end
+  redis.call('PEXPIRE', item, ARGV[5])
+end
+
+return {code, now, redis.call('HGETALL', item)}

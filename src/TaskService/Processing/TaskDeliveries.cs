@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Platform.Redis;
+using Platform.Redis.Events;
+using Platform.ServiceDefaults.Http;
+using StackExchange.Redis;
+using TaskService.Tasks;
+
+namespace TaskService.Processing;
+
+/// <summary>
+/// What an attempt writes. Each write carries the attempt's fencing number and is refused when another attempt has begun since; each may
+/// be repeated when its answer was lost.
+/// </summary>
+internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue queue, EventStreams events, IOptions<TasksOptions> options)
+{
+    private readonly TasksOptions _options = options.Value;
+
+    /// <summary>Called when the owner asks for the task to be cancelled, among other things.</summary>
+    public IDisposable OnWake(string taskId, Action callback) => events.OnWake(keys.Item(taskId), callback);
+
+    /// <param name="holder">The same for a repeated call.</param>
+    /// <returns>Null when there is nothing to do: the task ended, or this is a copy.</returns>
+    public async Task<Delivery?> StartAsync(QueueEntry entry, string holder, CancellationToken cancellationToken)
+    {
+        var answer = (RedisResult[])(await redis.EvaluateAsync(
+            ProcessingScripts.StartTask,
+            [keys.Item(entry.TaskId), keys.Tasks, keys.Events(entry.TaskId)],
+            [
+                entry.Id, TaskQueue.Group, holder, _options.MaxAttempts, Milliseconds(TaskKeys.OpenLifetime), events.WakeChannel,
+            ],
+            cancellationToken))!;
+        return (int)answer[0] == 0 ? null : new Delivery(
+            TaskItem.Parse(entry.TaskId, TaskItem.Fields(answer[2]))!, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]),
+            IsExhausted: (int)answer[0] == 2);
+    }
+
+    public async Task<Hold> RenewAsync(Delivery delivery, CancellationToken cancellationToken) => (Hold)(int)await redis.EvaluateAsync(
+        ProcessingScripts.RenewLease,
+        [keys.Item(delivery.Task.Id), keys.Tasks],
+        [delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, queue.Consumer], cancellationToken);
+
+    public async Task<Hold> ReportAsync(Delivery delivery, TaskProgress progress, CancellationToken cancellationToken) =>
+        (Hold)(int)await redis.EvaluateAsync(
+            ProcessingScripts.ReportProgress,
+            [keys.Item(delivery.Task.Id), keys.Events(delivery.Task.Id)],
+            [
+                delivery.Task.Fence, progress.Done, progress.Total, progress.Message ?? "", Json(progress),
+                Milliseconds(_options.ResultRetention), events.WakeChannel,
+            ],
+            cancellationToken);
+
+    /// <param name="number">The number of the chunk: how many there must be already.</param>
+    /// <param name="length">Of the chunk before it was packed.</param>
+    public async Task<Hold> AppendAsync(
+        Delivery delivery, int number, byte[] chunk, int length, TaskOutcome outcome, TaskProgress progress, CancellationToken cancellationToken)
+    {
+        var id = delivery.Task.Id;
+        return (Hold)(int)await redis.EvaluateAsync(
+            ProcessingScripts.AppendResult,
+            [keys.Item(id), keys.Result(id), keys.ResultIndex(id), keys.Input(id), keys.Events(id)],
+            [
+                delivery.Task.Fence, number, chunk, length, outcome.Json ?? "", progress.Done, progress.Total, progress.Message ?? "",
+                Json(progress), Milliseconds(_options.ResultRetention), events.WakeChannel,
+            ],
+            cancellationToken);
+    }
+
+    /// <returns>How many chunks the result has: where a handler goes on.</returns>
+    public async Task<int> CountResultAsync(string taskId, CancellationToken cancellationToken) => (int)await redis.ExecuteAsync(
+        "task.result.count", database => database.ListLengthAsync(keys.Result(taskId)), cancellationToken);
+
+    public async Task<Hold> FinishAsync(
+        Delivery delivery, TaskState status, TaskOutcome outcome, TaskError? error, string? traceParent, CancellationToken cancellationToken)
+    {
+        var id = delivery.Task.Id;
+        return (Hold)(int)await redis.EvaluateAsync(
+            ProcessingScripts.FinishTask,
+            [
+                keys.Item(id), keys.Tasks, keys.Events(id), keys.Input(id), keys.Result(id), keys.ResultIndex(id), keys.Dead, keys.Outbox,
+            ],
+            [
+                delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, status.ToWord(), outcome.Json ?? "", error?.Code ?? "", error?.Message ?? "",
+                Milliseconds(_options.ResultRetention), Milliseconds(_options.HistoryRetention), events.WakeChannel, traceParent ?? "",
+            ],
+            cancellationToken);
+    }
+
+    /// <param name="counts">False when the attempt was cut short by this process's end.</param>
+    public async Task<Hold> RequeueAsync(Delivery delivery, TimeSpan delay, bool counts, TaskError? error, CancellationToken cancellationToken)
+    {
+        var id = delivery.Task.Id;
+        return (Hold)(int)await redis.EvaluateAsync(
+            ProcessingScripts.RequeueTask,
+            [keys.Item(id), keys.Tasks, keys.Delayed, keys.Events(id)],
+            [
+                delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, Milliseconds(delay), counts ? 0 : 1, error?.Code ?? "", error?.Message ?? "",
+                events.WakeChannel,
+            ],
+            cancellationToken);
+    }
+
+    private static long Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;
+
+    private static string Json(TaskProgress progress) => JsonSerializer.Serialize(progress, JsonDefaults.Options);
+}

@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using TaskService.Inputs;
+using TaskService.Tasks;
+
+namespace TaskService.Processing;
+
+/// <summary>Carries one entry of the queue from its delivery to its end.</summary>
+internal sealed class TaskRunner(
+    TaskQueue queue, TaskDeliveries deliveries, TaskTypes types, InputStore inputs, ChunkSealer sealer, IServiceScopeFactory scopes,
+    TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskRunner> logger)
+{
+    /// <summary>How long the end of an attempt may still be written when the process has to stop.</summary>
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
+
+    private readonly TasksOptions _options = options.Value;
+
+    /// <param name="stopping">Ends the attempt; it is given back and does not count.</param>
+    public async Task RunAsync(QueueEntry entry, CancellationToken stopping)
+    {
+        try
+        {
+            // The same holder each time, so that a start whose answer was lost is not another attempt.
+            var holder = Guid.NewGuid().ToString("n");
+            var delivery = await RedisPatience.UntilAnsweredAsync(() => deliveries.StartAsync(entry, holder, stopping), stopping);
+            if (delivery is not null)
+            {
+                await RunAsync(delivery, stopping);
+            }
+        }
+        catch (Exception exception) when (exception is RedisServerException or FormatException)
+        {
+            // What is in Redis is not what it should be: another attempt would meet the same.
+            logger.TaskUnreadable(exception, entry.TaskId);
+            await RedisPatience.UntilAnsweredAsync(
+                async () =>
+                {
+                    await queue.DiscardAsync(entry.Id, entry.TaskId, stopping);
+                    return true;
+                },
+                stopping);
+        }
+    }
+
+    private async Task RunAsync(Delivery delivery, CancellationToken stopping)
+    {
+        var task = delivery.Task;
+        using var activity = TaskActivities.StartRun(task);
+        var type = types.Find(task.Type);
+        var typeTag = type?.Name ?? "unknown";
+        metrics.Begun(typeTag, delivery.BegunAt - task.AvailableAt);
+        var started = time.GetTimestamp();
+
+        AttemptEnd end;
+        await using (var lease = new DeliveryLease(delivery, deliveries, _options.LeaseDuration, logger, stopping))
+        {
+            end = delivery.IsExhausted ? Exhausted(task)
+                : type is null ? AttemptEnd.Dead("unknown_type", $"No worker knows the type '{task.Type}'. Known: {string.Join(", ", types.Names)}.")
+                : await AttemptAsync(delivery, type, lease);
+        }
+
+        using var ending = new CancellationTokenSource();
+        await using var registration = stopping.Register(() => ending.CancelAfter(EndGrace));
+        var hold = await RedisPatience.UntilAnsweredAsync(() => WriteEndAsync(delivery, end, activity?.Id, ending.Token), ending.Token);
+
+        metrics.Ended(typeTag, hold == Hold.Lost ? "lost" : end.Status!.Value.ToWord(), time.GetElapsedTime(started));
+        TaskActivities.End(activity, end);
+        LogEnd(task, end, hold);
+    }
+
+    private async Task<AttemptEnd> AttemptAsync(Delivery delivery, TaskType type, DeliveryLease lease)
+    {
+        var task = delivery.Task;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var context = new TaskContext(delivery, lease, deliveries, inputs, sealer, logger);
+            lease.Ended.ThrowIfCancellationRequested();
+            return AttemptEnd.Succeeded(await type.RunAsync(scope.ServiceProvider, context, lease.Ended));
+        }
+        catch (DeliveryLostException)
+        {
+            return AttemptEnd.Lost;
+        }
+        catch (Exception exception) when (lease.End != LeaseEnd.None && exception is not TaskFailedException)
+        {
+            // Whatever it was, it came from being ended.
+            return lease.End switch
+            {
+                LeaseEnd.Lost => AttemptEnd.Lost,
+                LeaseEnd.Cancelled => AttemptEnd.Cancelled,
+                _ => AttemptEnd.HandedBack,
+            };
+        }
+        catch (UndecodablePayloadException exception)
+        {
+            return AttemptEnd.Dead("undecodable_payload", exception.Message);
+        }
+        catch (TaskFailedException exception)
+        {
+            return AttemptEnd.Failed(exception.Code, exception.Message);
+        }
+        catch (TaskRetryException exception)
+        {
+            return RetryOrGiveUp(task, exception.Code, exception.Message, exception.RetryAfter);
+        }
+#pragma warning disable CA1031 // A handler may throw anything; the task, not the worker, has failed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.HandlerFailed(exception, task.Id, task.Type, task.Attempt);
+            return RetryOrGiveUp(task, "handler_error", $"The handler threw {exception.GetType().Name}.", retryAfter: null);
+        }
+    }
+
+    private AttemptEnd RetryOrGiveUp(TaskItem task, string code, string message, TimeSpan? retryAfter) =>
+        task.Attempt >= _options.MaxAttempts
+            ? AttemptEnd.Dead("attempts_exhausted", $"Given up after attempt {task.Attempt}: {message}")
+            : AttemptEnd.Retry(
+                code, message,
+                retryAfter ?? Backoff.Delay(task.Attempt, _options.RetryBaseDelay, _options.RetryMaxDelay, Random.Shared.NextDouble()));
+
+    private static AttemptEnd Exhausted(TaskItem task) => AttemptEnd.Dead(
+        "attempts_exhausted",
+        $"Given up after attempt {task.Attempt}: its worker ended before the task did."
+        + (task.ErrorMessage is null ? "" : $" The last error before: {task.ErrorMessage}"));
+
+    private Task<Hold> WriteEndAsync(Delivery delivery, AttemptEnd end, string? traceParent, CancellationToken cancellationToken) => end.Status switch
+    {
+        null => Task.FromResult(Hold.Lost),
+        TaskState.Queued => deliveries.RequeueAsync(delivery, end.Delay, end.Counts, end.Error, cancellationToken),
+        var status => deliveries.FinishAsync(delivery, status.Value, end.Outcome, end.Error, traceParent ?? delivery.Task.TraceParent, cancellationToken),
+    };
+
+    private void LogEnd(TaskItem task, AttemptEnd end, Hold hold)
+    {
+        if (hold == Hold.Lost)
+        {
+            metrics.Refused();
+            logger.DeliveryLost(task.Id, task.Type, task.Attempt);
+        }
+        else if (end is { Status: TaskState.Queued, Counts: true })
+        {
+            metrics.Retried(task.Type);
+            logger.TaskDelayed(task.Id, task.Type, task.Attempt, end.Error!.Code, end.Delay.TotalSeconds);
+        }
+        else if (end.Status == TaskState.Queued)
+        {
+            logger.TaskHandedBack(task.Id, task.Type);
+        }
+        else if (end.Error is not null)
+        {
+            logger.TaskGivenUp(task.Id, task.Type, end.Status!.Value.ToWord(), task.Attempt, end.Error.Code);
+        }
+        else
+        {
+            logger.TaskEnded(task.Id, task.Type, end.Status!.Value.ToWord(), task.Attempt);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Platform.Redis;
+using StackExchange.Redis;
+
+namespace TaskService.Processing;
+
+/// <summary>
+/// Takes entries from the queue, as many as there are free slots, and runs them. Woken when one is added, it also looks by itself from
+/// time to time; three times in a lease it looks for what dead workers left.
+/// </summary>
+internal sealed class TaskWorker(
+    TaskQueue queue, TaskRunner runner, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskWorker> logger)
+    : BackgroundLoop(logger)
+{
+    private readonly int _concurrency = options.Value.Concurrency;
+    private readonly TimeSpan _claimInterval = options.Value.LeaseDuration / 3;
+    private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly ConcurrentDictionary<RedisValue, byte> _running = new();
+    private readonly CancellationTokenSource _stopNow = new();
+    private IDisposable? _subscription;
+    private long? _claimedAt;
+
+    public override void Dispose()
+    {
+        _slots.Dispose();
+        _wake.Dispose();
+        _stopNow.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task StepAsync(CancellationToken stoppingToken)
+    {
+        _subscription ??= queue.OnWake(Wake);
+        var free = await AcquireAsync(stoppingToken);
+        var begun = 0;
+        try
+        {
+            foreach (var entry in await TakeAsync(free, stoppingToken))
+            {
+                // Claimed from oneself: its lease was not renewed in time, but it is running.
+                if (_running.TryAdd(entry.Id, 0))
+                {
+                    begun++;
+                    _ = RunAsync(entry);
+                }
+            }
+        }
+        finally
+        {
+            if (free > begun)
+            {
+                _slots.Release(free - begun);
+            }
+        }
+
+        if (begun == 0)
+        {
+            await _wake.WaitAsync(options.Value.PollInterval < _claimInterval ? options.Value.PollInterval : _claimInterval, stoppingToken);
+        }
+    }
+
+    /// <summary>Lets what is running go on for a while, then has it handed back.</summary>
+    protected override async Task EndAsync()
+    {
+        _subscription?.Dispose();
+        _stopNow.CancelAfter(options.Value.DrainTimeout);
+        for (var i = 0; i < _concurrency; i++)
+        {
+            await _slots.WaitAsync(CancellationToken.None);
+        }
+
+        try
+        {
+            await queue.LeaveAsync(CancellationToken.None);
+        }
+        catch (RedisUnavailableException)
+        {
+            // Others remove this consumer later.
+            return;
+        }
+    }
+
+    private void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
+        }
+    }
+
+    /// <summary>Waits for a free slot and takes all that are free.</summary>
+    private async Task<int> AcquireAsync(CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        var free = 1;
+        while (free < _concurrency && _slots.Wait(0, CancellationToken.None))
+        {
+            free++;
+        }
+
+        return free;
+    }
+
+    private async Task<IReadOnlyList<QueueEntry>> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        if (_claimedAt is { } claimedAt && time.GetElapsedTime(claimedAt) < _claimInterval)
+        {
+            return await queue.ReadAsync(count, cancellationToken);
+        }
+
+        // What was left by the dead has waited longest.
+        var claimed = await queue.ClaimAsync(count, cancellationToken);
+        _claimedAt = time.GetTimestamp();
+        if (claimed.Count == 0)
+        {
+            return await queue.ReadAsync(count, cancellationToken);
+        }
+
+        metrics.Claimed(claimed.Count);
+        logger.DeliveriesClaimed(claimed.Count);
+        return claimed;
+    }
+
+    private async Task RunAsync(QueueEntry entry)
+    {
+        // The caller goes on to begin the others.
+        await Task.Yield();
+        try
+        {
+            await runner.RunAsync(entry, _stopNow.Token);
+        }
+        catch (OperationCanceledException) when (_stopNow.IsCancellationRequested)
+        {
+            // Not handed back in time: it stays pending and others claim it.
+            return;
+        }
+#pragma warning disable CA1031 // Nobody awaits this; the entry stays pending and is claimed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.RunFailed(exception, entry.TaskId);
+        }
+        finally
+        {
+            _running.TryRemove(entry.Id, out _);
+            _slots.Release();
+        }
+    }
+}

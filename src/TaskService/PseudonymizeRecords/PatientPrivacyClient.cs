@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.Options;
+using Platform.Contracts;
+using Platform.Contracts.Privacy;
+using Polly;
+using TaskService.Processing;
+
+namespace TaskService.PseudonymizeRecords;
+
+/// <summary>Calls PrivacyService, and waits a while when it is away: the attempt keeps its task meanwhile, and what it has done.</summary>
+internal sealed class PatientPrivacyClient(
+    PrivacyClient privacy, TimeProvider time, IOptions<TasksOptions> options, ILogger<PatientPrivacyClient> logger)
+{
+    /// <summary>The code with which PrivacyService refuses a line.</summary>
+    public const string InvalidLine = "invalid_line";
+
+    private static readonly TimeSpan BaseDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
+
+    public async Task<PseudonymizedLines> PseudonymizeAsync(
+        ReadOnlyMemory<byte> lines, PseudonymizeLinesOptions how, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            TimeSpan? retryAfter;
+            Exception failure;
+            try
+            {
+                return await privacy.PseudonymizeLinesAsync(lines, how, cancellationToken);
+            }
+            catch (RemoteCallException exception) when (IsRefusal(exception))
+            {
+                throw exception.Code == InvalidLine ? exception : new TaskFailedException(exception.Code, exception.Message, exception);
+            }
+            catch (RemoteCallException exception)
+            {
+                (failure, retryAfter) = (exception, exception.RetryAfter);
+            }
+            catch (Exception exception) when (IsAbsence(exception, cancellationToken))
+            {
+                (failure, retryAfter) = (exception, null);
+            }
+
+            var delay = Backoff.Delay(attempt, BaseDelay, MaxDelay, Random.Shared.NextDouble());
+            delay = retryAfter > delay ? retryAfter.Value : delay;
+            if (time.GetElapsedTime(started) + delay > options.Value.DependencyPatience)
+            {
+                throw new TaskRetryException("privacy_unavailable", "PrivacyService did not answer for a while.", retryAfter: null, failure);
+            }
+
+            if (attempt == 1)
+            {
+                logger.PrivacyAwaited(Activity.Current?.GetTagItem("platform.task.id") as string, failure.GetType().Name);
+            }
+
+            await Task.Delay(delay, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The same call would be refused again. A token that is not accepted is for the operator to mend, and may be any moment.</summary>
+    private static bool IsRefusal(RemoteCallException exception) =>
+        !exception.IsTransient && exception.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
+
+    private static bool IsAbsence(Exception exception, CancellationToken cancellationToken) => exception is HttpRequestException or IOException
+        or ExecutionRejectedException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using TaskService.Tasks;
+
+namespace TaskService.PseudonymizeRecords;
+
+/// <summary>What is replaced in the records.</summary>
+internal sealed record PseudonymizeRecordsPayload : IValidatableObject
+{
+    private const int MostFields = 100;
+    private const int LongestField = 256;
+
+    /// <summary>Names of properties or columns, or dotted paths, whose values are replaced whole.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>Whether e-mail addresses, phone and card numbers, IBANs and IP addresses are found in all other text.</summary>
+    public bool Detect { get; init; }
+
+    public static PseudonymizeRecordsPayload FromOptions(TaskOptionsReader options) =>
+        new() { Fields = options.All("field"), Detect = options.Flag("detect") };
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Fields is not { Count: > 0 } && !Detect)
+        {
+            yield return new ValidationResult(
+                "There is nothing to replace. Name at least one field (field=email, repeated for more), or set detect=true.", [nameof(Fields)]);
+        }
+        else if (Fields?.Count > MostFields)
+        {
+            yield return new ValidationResult($"Name at most {MostFields} fields.", [nameof(Fields)]);
+        }
+        else if (Fields?.Any(field => string.IsNullOrWhiteSpace(field) || field.Length > LongestField) == true)
+        {
+            yield return new ValidationResult($"The name of a field has 1 to {LongestField} characters.", [nameof(Fields)]);
+        }
+    }
+}

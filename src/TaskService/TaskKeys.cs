@@ -1,0 +1,98 @@
+using Platform.Redis.Keys;
+using StackExchange.Redis;
+
+namespace TaskService;
+
+/// <summary>
+/// Every Redis key of this service. All keys of one queue share the hash tag of that queue, its tasks included: each change of a task's
+/// state is one script over the queue, the task and what belongs to it. So a queue lives in one slot of a cluster, and a cluster is
+/// filled by having several queues.
+/// </summary>
+internal sealed class TaskKeys(Keyspace keyspace)
+{
+    /// <summary>A task that has not ended is kept at least this long after it was submitted or last begun.</summary>
+    public static readonly TimeSpan OpenLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>Records and results, which may hold personal data, are kept no longer than this.</summary>
+    public static readonly TimeSpan LongestDataLifetime = TimeSpan.FromDays(7);
+
+    /// <summary>For this long a repeated submit with the same idempotency key is known to be one.</summary>
+    public static readonly TimeSpan IdempotencyLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>Chunks of an upload that does not go on vanish after this long.</summary>
+    public static readonly TimeSpan UploadLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>The one queue there is.</summary>
+    private const string Queue = "default";
+
+    private static readonly KeyFamily QueueFamily = new(
+        "queue", 1, KeyType.Stream, KeyTtl.None("Tasks wait as long as it takes; an entry is deleted when its task ends."),
+        "one entry for each open task", "TaskService.Processing", PersonalData: false, "Tasks to be run, in order, with the consumer group of the workers");
+
+    private static readonly KeyFamily DelayedFamily = new(
+        "delayed", 1, KeyType.SortedSet, KeyTtl.None("Tasks wait as long as it takes; a member is removed when its task is due."),
+        "one member for each delayed task", "TaskService.Processing", PersonalData: false, "Tasks to be queued later, by when they are due");
+
+    private static readonly KeyFamily DeadFamily = new(
+        "dead", 1, KeyType.SortedSet, KeyTtl.Within(OpenLifetime), "members older than the history are removed", "TaskService.Processing",
+        PersonalData: false, "Tasks that were given up, by when");
+
+    private static readonly KeyFamily OutboxFamily = new(
+        "outbox", 1, KeyType.Stream, KeyTtl.None("What has to be sent waits as long as it takes; an entry is deleted when it was sent."),
+        "one entry for each unsent notification", "TaskService.Outbox", PersonalData: false, "Ended tasks whose owners are to be told");
+
+    private static readonly KeyFamily ItemFamily = new(
+        "item", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime), "one for each task, about 30 fields", "TaskService.Tasks", PersonalData: false,
+        "A task: owner, type, status, attempt, progress, outcome");
+
+    private static readonly KeyFamily OwnedFamily = new(
+        "owned", 1, KeyType.SortedSet, KeyTtl.Within(OpenLifetime), "10,000 newest", "TaskService.Tasks", PersonalData: false,
+        "Ids of a person's tasks, oldest first");
+
+    private static readonly KeyFamily EventsFamily = new(
+        "events", 1, KeyType.Stream, KeyTtl.Within(LongestDataLifetime), "about 1,000 events", "TaskService.Tasks", PersonalData: false,
+        "What happened to a task, for live streams");
+
+    private static readonly KeyFamily IdempotencyFamily = new(
+        "idempotency", 1, KeyType.String, KeyTtl.Within(IdempotencyLifetime), "one for each idempotency key", "TaskService.Tasks",
+        PersonalData: false, "Fingerprint and task of a submit; the key is an HMAC of caller, route and idempotency key");
+
+    private static readonly KeyFamily InputFamily = new(
+        "input", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "64 MiB in chunks of 64 KiB, packed", "TaskService.Inputs", PersonalData: true,
+        "The records of a task, packed and sealed; a chunk is freed when its result is there, all when the task succeeded");
+
+    private static readonly KeyFamily ResultFamily = new(
+        "result", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "as the input", "TaskService.Results", PersonalData: true,
+        "The result of a task in chunks, packed and sealed");
+
+    private static readonly KeyFamily ResultIndexFamily = new(
+        "result-index", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "as the result, a number each", "TaskService.Results",
+        PersonalData: false, "Unpacked lengths of the result's chunks");
+
+    public static readonly KeyRegistry Registry = new(
+        "TaskService", "task:", QueueFamily, DelayedFamily, DeadFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
+        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily);
+
+    public RedisKey Tasks { get; } = keyspace.Key(QueueFamily, Queue);
+
+    public RedisKey Delayed { get; } = keyspace.Key(DelayedFamily, Queue);
+
+    public RedisKey Dead { get; } = keyspace.Key(DeadFamily, Queue);
+
+    public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, Queue);
+
+    public RedisKey Item(string taskId) => keyspace.Key(ItemFamily, Queue, taskId);
+
+    public RedisKey Owned(string userId) => keyspace.Key(OwnedFamily, Queue, userId);
+
+    public RedisKey Events(string taskId) => keyspace.Key(EventsFamily, Queue, taskId);
+
+    /// <param name="digest">HMAC of caller, route and key: what a caller sends never enters a key as it is.</param>
+    public RedisKey Idempotency(string digest) => keyspace.Key(IdempotencyFamily, Queue, digest);
+
+    public RedisKey Input(string taskId) => keyspace.Key(InputFamily, Queue, taskId);
+
+    public RedisKey Result(string taskId) => keyspace.Key(ResultFamily, Queue, taskId);
+
+    public RedisKey ResultIndex(string taskId) => keyspace.Key(ResultIndexFamily, Queue, taskId);
+}

@@ -1,0 +1,41 @@
+using Platform.Contracts;
+using Platform.ServiceDefaults.Authentication;
+using TaskService.Inputs;
+using TaskService.Outbox;
+using TaskService.Processing;
+using TaskService.PseudonymizeRecords;
+using TaskService.Results;
+using TaskService.Tasks;
+
+namespace TaskService;
+
+internal static class TaskServiceExtensions
+{
+    public static void AddTaskService(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddValidation();
+        services.AddPrivacyClient().AddServiceToken($"{Scopes.Pseudonymize} {Scopes.SendNotifications}");
+        services.AddNotificationsClient().AddServiceToken($"{Scopes.Pseudonymize} {Scopes.SendNotifications}");
+
+        services.AddSingleton<TaskKeys>();
+        services.AddSingleton<TaskStore>();
+        services.AddSingleton<TaskEvents>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<TaskSubmission>();
+        services.AddSingleton<ChunkSealer>();
+        services.AddSingleton<InputStore>();
+        services.AddSingleton<ResultStore>();
+        services.AddTransient<PatientPrivacyClient>();
+
+        services.AddSingleton<TaskTypes>();
+        services.AddSingleton<TaskQueue>();
+        services.AddSingleton<TaskDeliveries>();
+        services.AddSingleton<TaskRunner>();
+        services.AddSingleton<TasksMetrics>();
+        services.AddHostedService<TaskWorker>();
+        services.AddHostedService<QueueUpkeep>();
+        services.AddHostedService<OutboxDispatcher>();
+    }
+}

@@ -1,0 +1,50 @@
+#!lua flags=allow-oom
+-- CancelTask: end a waiting task now, or ask the worker of a running one to stop.
+--
+-- One step, so that a task that a worker takes at this moment is either cancelled before or asked after, and ends exactly once.
+--
+-- KEYS[1]  item               hash
+-- KEYS[2]  queue              stream
+-- KEYS[3]  delayed            sorted set, task id by when it is due
+-- KEYS[4]  events             stream
+-- KEYS[5]  input              list
+-- KEYS[6]  result             list
+-- KEYS[7]  result index       list
+-- ARGV[1]  task id
+-- ARGV[2]  owner
+-- ARGV[3]  life of the item from now, milliseconds
+-- ARGV[4]  wake-up channel
+--
+-- Returns  0 not there, or not the owner's | 1 cancelled | 2 its worker is asked | 3 it had ended before
+local item, queue, delayed, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local id, wake = ARGV[1], ARGV[4]
+
+local status, owner, entry = unpack(redis.call('HMGET', item, 'status', 'owner', 'entry'))
+if not status or owner ~= ARGV[2] then
+  return 0
+end
+
+if status == 'running' then
+  redis.call('HSET', item, 'cancel', 1)
+  -- The worker listens for its task's item, as event readers do for a stream.
+  redis.call('PUBLISH', wake, item)
+  return 2
+end
+
+if status ~= 'queued' then
+  return 3
+end
+
+local time = redis.call('TIME')
+redis.call('HSET', item, 'status', 'cancelled', 'finished', time[1] * 1000 + math.floor(time[2] / 1000))
+redis.call('HDEL', item, 'entry', 'nextAttempt')
+redis.call('PEXPIRE', item, ARGV[3])
+redis.call('ZREM', delayed, id)
+redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7])
+redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'done')
+redis.call('PUBLISH', wake, events)
+-- A delivery that was read but not begun stays pending; whoever holds it finds the task ended and acknowledges it.
+if entry then
+  redis.call('XDEL', queue, entry)
+end
+return 1

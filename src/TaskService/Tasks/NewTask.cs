@@ -1,0 +1,39 @@
+using TaskService.Inputs;
+
+namespace TaskService.Tasks;
+
+/// <summary>A task that is about to be queued.</summary>
+/// <param name="Payload">What the handler is told, JSON.</param>
+/// <param name="Input">Its records, which are in Redis already; null when there are none.</param>
+/// <param name="Idempotency">What makes a repeated submit known; null when the caller sent no key.</param>
+internal sealed record NewTask(string Id, string Type, string Owner, string Payload, StoredInput? Input, IdempotencyClaim? Idempotency, string? TraceParent);
+
+/// <param name="Digest">HMAC of caller, route and key.</param>
+/// <param name="Fingerprint">Hash of all that the request asked for, so that a key is not reused for something else.</param>
+internal sealed record IdempotencyClaim(string Digest, string Fingerprint);
+
+internal enum SubmitOutcome
+{
+    Accepted = 1,
+
+    /// <summary>The same request was accepted before, under the id that comes with this answer.</summary>
+    Replayed = 2,
+
+    /// <summary>The idempotency key was used for another request.</summary>
+    KeyReused = 3,
+
+    /// <summary>Chunks of the input are missing: Redis lost them, or they expired while the rest was on its way.</summary>
+    InputIncomplete = 4,
+}
+
+internal enum CancelOutcome
+{
+    NotFound = 0,
+    Cancelled = 1,
+
+    /// <summary>The worker is asked to stop.</summary>
+    Requested = 2,
+
+    /// <summary>It had ended before.</summary>
+    TooLate = 3,
+}

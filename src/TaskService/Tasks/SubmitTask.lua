@@ -1,0 +1,60 @@
+#!lua
+-- SubmitTask: accept a task, once per idempotency key.
+--
+-- One step, so that a task is either queued with all that it needs or not there at all: neither a crash nor a full server leaves half of
+-- it. (The first line makes a full server refuse the script before its first write.)
+--
+-- KEYS[1]  item               hash
+-- KEYS[2]  queue              stream
+-- KEYS[3]  tasks of the owner sorted set, member is the id (scores are all 0: ids sort by time)
+-- KEYS[4]  events             stream
+-- KEYS[5]  input              list of chunks
+-- KEYS[6]  idempotency        string "<fingerprint> <task id>"; the item key again when the caller sent no key
+-- ARGV[1]  task id
+-- ARGV[2]  fingerprint of the request; empty when the caller sent no key
+-- ARGV[3]  life of the idempotency key, milliseconds
+-- ARGV[4]  chunks that were written
+-- ARGV[5]  life of the input, milliseconds
+-- ARGV[6]  life of the item, milliseconds
+-- ARGV[7]  most tasks kept in the owner's list
+-- ARGV[8]  life of the events, milliseconds
+-- ARGV[9]  wake-up channel
+-- ARGV[10..] names and values of the item's fields
+--
+-- Returns  {1, task id} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
+--          {4, ''} the input is not complete
+local item, queue, owned, events, input, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local id, fingerprint, wake = ARGV[1], ARGV[2], ARGV[9]
+
+if fingerprint ~= '' then
+  local before = redis.call('GET', idempotency)
+  if before then
+    local space = string.find(before, ' ', 1, true)
+    if string.sub(before, 1, space - 1) == fingerprint then
+      return {2, string.sub(before, space + 1)}
+    end
+    return {3, ''}
+  end
+end
+
+if redis.call('LLEN', input) ~= tonumber(ARGV[4]) then
+  return {4, ''}
+end
+
+if fingerprint ~= '' then
+  redis.call('SET', idempotency, fingerprint .. ' ' .. id, 'PX', ARGV[3])
+end
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local entry = redis.call('XADD', queue, '*', 'task', id)
+redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', now, 'entry', entry, unpack(ARGV, 10))
+redis.call('PEXPIRE', item, ARGV[6])
+redis.call('PEXPIRE', input, ARGV[5])
+redis.call('ZADD', owned, 0, id)
+redis.call('ZREMRANGEBYRANK', owned, 0, -tonumber(ARGV[7]) - 1)
+redis.call('PEXPIRE', owned, ARGV[6])
+redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
+redis.call('PEXPIRE', events, ARGV[8])
+redis.call('PUBLISH', wake, queue)
+return {1, id}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using StackExchange.Redis;
+using TaskService.Inputs;
+
+namespace TaskService.Tasks;
+
+/// <summary>A task as it stands in Redis.</summary>
+internal sealed record TaskItem
+{
+    public required string Id { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Owner { get; init; }
+
+    public required TaskState Status { get; init; }
+
+    /// <summary>What the handler is told, JSON.</summary>
+    public required string Payload { get; init; }
+
+    /// <summary>The records that came with it; null when the type takes none.</summary>
+    public StoredInput? Input { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when it could have been begun: submitted, or given back and due.</summary>
+    public required DateTimeOffset AvailableAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    public int Attempt { get; init; }
+
+    /// <summary>The number that a write of the present attempt must carry.</summary>
+    public long Fence { get; init; }
+
+    public bool CancelRequested { get; init; }
+
+    public long Done { get; init; }
+
+    public long Total { get; init; }
+
+    public string? Message { get; init; }
+
+    /// <summary>JSON; while the task runs, what it has come to so far.</summary>
+    public string? Outcome { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public long ResultLength { get; init; }
+
+    /// <summary>The trace of the submitter.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <returns>Null when there is no such task.</returns>
+    public static TaskItem? Parse(string id, IReadOnlyDictionary<string, RedisValue> fields)
+    {
+        if (!fields.TryGetValue("status", out var status))
+        {
+            return null;
+        }
+
+        return new TaskItem
+        {
+            Id = id,
+            Type = Required(fields, "type"),
+            Owner = Required(fields, "owner"),
+            Status = TaskStates.Parse(status),
+            Payload = Required(fields, "payload"),
+            Input = StoredInput.Parse(fields),
+            CreatedAt = Time(fields, "created") ?? throw Missing("created"),
+            AvailableAt = Time(fields, "available") ?? throw Missing("available"),
+            StartedAt = Time(fields, "started"),
+            FinishedAt = Time(fields, "finished"),
+            NextAttemptAt = Time(fields, "nextAttempt"),
+            Attempt = (int)Number(fields, "attempt"),
+            Fence = Number(fields, "fence"),
+            CancelRequested = fields.ContainsKey("cancel"),
+            Done = Number(fields, "done"),
+            Total = Number(fields, "total"),
+            Message = Text(fields, "message"),
+            Outcome = Text(fields, "outcome"),
+            ErrorCode = Text(fields, "errorCode"),
+            ErrorMessage = Text(fields, "errorMessage"),
+            ResultLength = Number(fields, "resultLength"),
+            TraceParent = Text(fields, "traceparent"),
+        };
+    }
+
+    public static IReadOnlyDictionary<string, RedisValue> Fields(RedisResult flat)
+    {
+        var values = (RedisValue[])flat!;
+        var fields = new Dictionary<string, RedisValue>(values.Length / 2, StringComparer.Ordinal);
+        for (var i = 0; i + 1 < values.Length; i += 2)
+        {
+            fields[values[i]!] = values[i + 1];
+        }
+
+        return fields;
+    }
+
+    private static string? Text(IReadOnlyDictionary<string, RedisValue> fields, string name) =>
+        fields.TryGetValue(name, out var value) && value.Length() > 0 ? (string?)value : null;
+
+    private static string Required(IReadOnlyDictionary<string, RedisValue> fields, string name) => Text(fields, name) ?? throw Missing(name);
+
+    private static long Number(IReadOnlyDictionary<string, RedisValue> fields, string name) =>
+        Text(fields, name) is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : 0;
+
+    private static DateTimeOffset? Time(IReadOnlyDictionary<string, RedisValue> fields, string name) =>
+        fields.ContainsKey(name) ? DateTimeOffset.FromUnixTimeMilliseconds(Number(fields, name)) : null;
+
+    private static FormatException Missing(string field) => new($"The task has no field '{field}'.");
+}

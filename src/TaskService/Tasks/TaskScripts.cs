@@ -1,0 +1,11 @@
+using Platform.Redis.Scripting;
+
+namespace TaskService.Tasks;
+
+internal static class TaskScripts
+{
+    public static readonly RedisScript SubmitTask = Load("SubmitTask.lua");
+    public static readonly RedisScript CancelTask = Load("CancelTask.lua");
+
+    private static RedisScript Load(string file) => RedisScript.FromResource(typeof(TaskScripts).Assembly, file);
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Options;
+using Platform.Contracts;
+using Platform.Redis;
+using Platform.Redis.Events;
+using StackExchange.Redis;
+
+namespace TaskService.Tasks;
+
+/// <summary>Tasks as their owners see them: submitted, looked up, listed, cancelled.</summary>
+internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams events, IOptions<TasksOptions> options)
+{
+    private const int MostOwned = 10_000;
+
+    /// <summary>A list reads at most this many tasks for one page, so that a filter that matches little costs little.</summary>
+    private const int MostScanned = 500;
+
+    public async Task<(SubmitOutcome Outcome, string TaskId)> SubmitAsync(NewTask task, CancellationToken cancellationToken)
+    {
+        var fields = new List<RedisValue>
+        {
+            task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Input?.Chunks ?? 0,
+            Milliseconds(options.Value.InputRetention), Milliseconds(TaskKeys.OpenLifetime), MostOwned,
+            Milliseconds(options.Value.InputRetention), events.WakeChannel,
+            "type", task.Type, "owner", task.Owner, "payload", task.Payload,
+        };
+        if (task.TraceParent is not null)
+        {
+            fields.AddRange(["traceparent", task.TraceParent]);
+        }
+
+        task.Input?.AddTo(fields);
+        var item = keys.Item(task.Id);
+        var answer = (RedisResult[])(await redis.EvaluateAsync(
+            TaskScripts.SubmitTask,
+            [
+                item, keys.Tasks, keys.Owned(task.Owner), keys.Events(task.Id), keys.Input(task.Id),
+                task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest),
+            ],
+            [.. fields], cancellationToken))!;
+        return ((SubmitOutcome)(int)answer[0], (string)answer[1]!);
+    }
+
+    /// <returns>Null when there is no such task, or it is another's.</returns>
+    public async Task<TaskItem?> FindAsync(string taskId, string owner, CancellationToken cancellationToken)
+    {
+        var task = PlatformId.IsValid(taskId, "tsk") ? await FindAsync(taskId, cancellationToken) : null;
+        return task?.Owner == owner ? task : null;
+    }
+
+    public Task<TaskItem?> FindAsync(string taskId, CancellationToken cancellationToken) =>
+        redis.ExecuteAsync("task.find", database => FindAsync(database, taskId), cancellationToken);
+
+    public async Task<Page<TaskItem>> ListAsync(
+        string owner, string? cursor, int limit, Func<TaskItem, bool> filter, CancellationToken cancellationToken)
+    {
+        var found = new List<TaskItem>(limit);
+        for (var scanned = 0; scanned < MostScanned;)
+        {
+            var batch = Math.Clamp(limit, 50, 100);
+            var (ids, tasks) = await redis.ExecuteAsync("task.list", database => ReadAsync(database, owner, cursor, batch), cancellationToken);
+            scanned += ids.Length;
+            for (var i = 0; i < ids.Length; i++)
+            {
+                cursor = ids[i];
+                if (tasks[i] is { } task && filter(task))
+                {
+                    found.Add(task);
+                    if (found.Count == limit)
+                    {
+                        return new Page<TaskItem>(found, i + 1 < ids.Length || ids.Length == batch ? cursor : null);
+                    }
+                }
+            }
+
+            if (ids.Length < batch)
+            {
+                return new Page<TaskItem>(found, null);
+            }
+        }
+
+        return new Page<TaskItem>(found, cursor);
+    }
+
+    public async Task<CancelOutcome> CancelAsync(string taskId, string owner, CancellationToken cancellationToken)
+    {
+        if (!PlatformId.IsValid(taskId, "tsk"))
+        {
+            return CancelOutcome.NotFound;
+        }
+
+        var answer = await redis.EvaluateAsync(
+            TaskScripts.CancelTask,
+            [
+                keys.Item(taskId), keys.Tasks, keys.Delayed, keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
+                keys.ResultIndex(taskId),
+            ],
+            [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel], cancellationToken);
+        return (CancelOutcome)(int)answer;
+    }
+
+    private static long Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;
+
+    private async Task<(string[] Ids, TaskItem?[] Tasks)> ReadAsync(IDatabase database, string owner, string? cursor, int count)
+    {
+        // Newest first; ids sort by the time they were made.
+        var ids = await database.SortedSetRangeByValueAsync(
+            keys.Owned(owner), max: cursor ?? default(RedisValue), exclude: cursor is null ? Exclude.None : Exclude.Stop, order: Order.Descending,
+            take: count);
+        var names = Array.ConvertAll(ids, id => (string)id!);
+        return (names, await Task.WhenAll(names.Select(id => FindAsync(database, id))));
+    }
+
+    private async Task<TaskItem?> FindAsync(IDatabase database, string taskId)
+    {
+        var fields = await database.HashGetAllAsync(keys.Item(taskId));
+        return TaskItem.Parse(taskId, fields.ToDictionary(field => (string)field.Name!, field => field.Value, StringComparer.Ordinal));
+    }
+}

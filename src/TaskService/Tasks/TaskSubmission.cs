@@ -1,0 +1,195 @@
+using System.Buffers;
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Platform.Contracts;
+using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.Problems;
+using TaskService.Inputs;
+using TaskService.Processing;
+
+namespace TaskService.Tasks;
+
+/// <summary>
+/// Takes a task in: what is to be done, and the records, which are put away while they come in. Only when the last of them is there is
+/// the task queued; until then there is nothing but an input that expires.
+/// </summary>
+internal sealed class TaskSubmission(
+    TaskStore tasks, TaskTypes types, InputStore inputs, IdempotencyKeys idempotencyKeys, IOptions<TasksOptions> options)
+{
+    public const string Route = "POST /v1/tasks";
+
+    /// <returns>The task, and whether it was submitted by an earlier request with the same key.</returns>
+    public async Task<(TaskItem Task, bool Replayed)> SubmitAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
+    {
+        var digest = idempotencyKeys.Digest(request.Headers[IdempotencyKeys.Header], owner, Route);
+        var id = PlatformId.New("tsk");
+        var submitted = false;
+        try
+        {
+            var draft = await ReadAsync(request, id, cancellationToken);
+            var payload = JsonSerializer.Serialize(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
+            var task = new NewTask(
+                id, draft.Type.Name, owner, payload, draft.Input,
+                digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload)), Activity.Current?.Id);
+
+            var (outcome, taskId) = await tasks.SubmitAsync(task, cancellationToken);
+            submitted = outcome == SubmitOutcome.Accepted;
+            return outcome switch
+            {
+                SubmitOutcome.KeyReused => throw new ProblemException(
+                    StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "The Idempotency-Key was used for another request",
+                    "Send another key, or exactly the request that the key was first sent with."),
+                SubmitOutcome.InputIncomplete => throw Problems.Unavailable(
+                    TimeSpan.FromSeconds(1), "upload_lost", "The records were lost on the way", "Send the request again."),
+                _ => (await tasks.FindAsync(taskId, cancellationToken) ?? throw Expired(), outcome == SubmitOutcome.Replayed),
+            };
+        }
+        finally
+        {
+            if (!submitted)
+            {
+                await inputs.DiscardAsync(id);
+            }
+        }
+    }
+
+    private async Task<TaskDraft> ReadAsync(HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+        {
+            throw new ProblemException(
+                StatusCodes.Status415UnsupportedMediaType, "unsupported_encoding", "Unsupported content encoding", "Send the body as it is, not compressed.");
+        }
+
+        var given = new TaskOptionsReader();
+        foreach (var (name, values) in request.Query)
+        {
+            given.Add(name, values);
+        }
+
+        if (RecordFormats.FromMediaType(request.ContentType) is { } format)
+        {
+            // What is wrong with the options is told before the file is read.
+            var type = TypeOf(given.One("type"));
+            var payload = PayloadOf(type, given);
+            RefuseLarger(request.ContentLength);
+            var (input, hash) = await WriteAsync(id, request.BodyReader, format, cancellationToken);
+            return new TaskDraft(type, payload, input, hash);
+        }
+
+        if (request.HasJsonContentType())
+        {
+            given.EnsureAllAsked();
+            return await ReadJsonAsync(request, id, cancellationToken);
+        }
+
+        if (MultipartRecords.Boundary(request.ContentType) is { } boundary)
+        {
+            RefuseLarger(request.ContentLength - MultipartRecords.Overhead);
+            var (input, hash) = await MultipartRecords.ReadAsync(
+                boundary, request.Body, given, (file, fileFormat) => WriteAsync(id, file, fileFormat, cancellationToken), cancellationToken);
+            var type = TypeOf(given.One("type"));
+            return new TaskDraft(type, PayloadOf(type, given), input, hash);
+        }
+
+        throw new ProblemException(
+            StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
+            $"Send {RecordFormats.Accepted}, multipart/form-data with a file, or application/json.");
+    }
+
+    private async Task<TaskDraft> ReadJsonAsync(HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var (typeName, json, records) = await JsonSubmission.ReadAsync(request.BodyReader, cancellationToken);
+        var type = TypeOf(typeName);
+        object payload;
+        try
+        {
+            payload = type.Decode(json);
+        }
+        catch (JsonException exception)
+        {
+            throw JsonSubmission.Invalid($"The payload does not fit the type {type.Name} at {exception.Path ?? "$"}.");
+        }
+
+        EnsureValid(payload);
+        if (!type.TakesRecords)
+        {
+            return new TaskDraft(type, payload, Input: null, Hash: []);
+        }
+
+        var (input, hash) = await WriteAsync(id, PipeReader.Create(new ReadOnlySequence<byte>(records)), RecordFormat.NdJson, cancellationToken);
+        return new TaskDraft(type, payload, input, hash);
+    }
+
+    private async Task<(StoredInput Input, byte[] Hash)> WriteAsync(string id, PipeReader file, RecordFormat format, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inputs.WriteAsync(id, file, format, options.Value.UploadLimit, cancellationToken);
+        }
+        catch (InputException exception)
+        {
+            throw new ProblemException(exception.Status, exception.Code, exception.Title, exception.Message);
+        }
+    }
+
+    private TaskType TypeOf(string? name) => name switch
+    {
+        null or "" => throw new ProblemException(
+            StatusCodes.Status400BadRequest, "missing_type", "The type of the task is missing", $"Set type to one of: {string.Join(", ", types.Names)}."),
+        _ => types.Find(name) ?? throw new ProblemException(
+            StatusCodes.Status400BadRequest, "unknown_type", "There is no such type of task", $"Set type to one of: {string.Join(", ", types.Names)}."),
+    };
+
+    private static object PayloadOf(TaskType type, TaskOptionsReader given)
+    {
+        if (type.FromOptions is null)
+        {
+            throw new ProblemException(
+                StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "This type of task takes no file",
+                "Send application/json with type and payload.");
+        }
+
+        var payload = type.FromOptions(given);
+        given.EnsureAllAsked();
+        EnsureValid(payload);
+        return payload;
+    }
+
+    private static void EnsureValid(object payload)
+    {
+        var errors = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(payload, new ValidationContext(payload), errors, validateAllProperties: true))
+        {
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, "invalid_payload", "The task is not valid", string.Join(" ", errors.Select(error => error.ErrorMessage)));
+        }
+    }
+
+    private void RefuseLarger(long? length)
+    {
+        if (length > options.Value.UploadLimit)
+        {
+            var exception = InputException.TooLarge(options.Value.UploadLimit);
+            throw new ProblemException(exception.Status, exception.Code, exception.Title, exception.Message);
+        }
+    }
+
+    private static string Fingerprint(TaskDraft draft, string payload)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{draft.Type.Name}\n{payload}\n{draft.Input?.Format}\n"));
+        hash.AppendData(draft.Hash);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static ProblemException Expired() => new(
+        StatusCodes.Status409Conflict, "task_expired", "The task of this Idempotency-Key is no longer kept", "Send another key to submit it again.");
+
+    private sealed record TaskDraft(TaskType Type, object Payload, StoredInput? Input, byte[] Hash);
+}

@@ -1,0 +1,82 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TaskService;
+
+/// <summary>How tasks are accepted, run and kept. An empty configuration is a correct one.</summary>
+internal sealed class TasksOptions : IValidatableObject
+{
+    public const string SectionName = "Tasks";
+
+    /// <summary>How many tasks this process runs at once.</summary>
+    /// <value>Default: twice the number of processors.</value>
+    [Range(1, 1000)]
+    public int Concurrency { get; set; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>After this long without a sign of its worker a task is claimed by another.</summary>
+    /// <value>Default: 15 s. It is renewed, and claims are looked for, three times as often.</value>
+    [Range(typeof(TimeSpan), "00:00:00.5", "01:00:00")]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often an idle worker looks into the queue when no wake-up came.</summary>
+    /// <value>Default: 1 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a task is begun, dead workers included, before it is given up.</summary>
+    /// <value>Default: 5.</value>
+    [Range(1, 100)]
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>The wait before the second attempt; it doubles with each further one.</summary>
+    /// <value>Default: 2 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait before another attempt.</summary>
+    /// <value>Default: 5 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long running tasks may go on when the process is told to stop, before they are handed back.</summary>
+    /// <value>Default: 3 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an attempt waits for a service that it needs before it is given back.</summary>
+    /// <value>Default: 2 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DependencyPatience { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The largest file of records, in bytes.</summary>
+    /// <value>Default: 64 MiB.</value>
+    [Range(1L, 1L << 40)]
+    public long UploadLimit { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long records wait for their task, counted from the submit or the last sign of progress.</summary>
+    /// <value>Default: 24 h.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan InputRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a result can be fetched.</summary>
+    /// <value>Default: 24 h.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan ResultRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a task that ended is remembered.</summary>
+    /// <value>Default: 7 days.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan HistoryRetention { get; set; } = TimeSpan.FromDays(7);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (RetryBaseDelay > RetryMaxDelay)
+        {
+            yield return new ValidationResult("Tasks:RetryBaseDelay must not be longer than Tasks:RetryMaxDelay.", [nameof(RetryBaseDelay)]);
+        }
+
+        if (ResultRetention > HistoryRetention)
+        {
+            yield return new ValidationResult("Tasks:ResultRetention must not be longer than Tasks:HistoryRetention.", [nameof(ResultRetention)]);
+        }
+    }
+}
