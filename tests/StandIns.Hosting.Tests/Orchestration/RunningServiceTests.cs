@@ -35,6 +35,27 @@ public class RunningServiceTests
     }
 
     [Fact]
+    public async Task Dispose_WithoutStop_LeavesNoProcess()
+    {
+        int process;
+        var app = new TestApp();
+        var shell = app.AddShell("shell", "sleep 600");
+        await using (var application = app.Builder.Build())
+        {
+            await application.StartAsync();
+            await Eventually.TrueAsync(
+                () => application.ResourceNotifications.TryGetCurrentState(shell.Resource.GetInstances()[0].Name, out var current)
+                    && current.Snapshot.State?.Text == KnownResourceStates.Running,
+                TestApp.Patience, "it runs");
+            application.ResourceNotifications.TryGetCurrentState(shell.Resource.GetInstances()[0].Name, out var running);
+            process = (int)running!.Snapshot.Properties.Single(property => property.Name == OrchestrationProperties.ProcessId).Value!;
+            Assert.True(RunningProcess.IsAlive(process));
+        }
+
+        Assert.False(RunningProcess.IsAlive(process));
+    }
+
+    [Fact]
     public async Task Kill_OfTheOnlyReplica_CallersWaitAndTheRestartIsCounted()
     {
         await using var app = new TestApp();
