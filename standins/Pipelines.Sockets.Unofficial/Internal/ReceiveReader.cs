@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using System.Threading.Tasks.Sources;
 
 namespace Pipelines.Sockets.Unofficial.Internal;
 
@@ -10,18 +9,14 @@ namespace Pipelines.Sockets.Unofficial.Internal;
 /// buffer, hence no hop: the reader continues on the thread that completed the receive, which never is one that other
 /// sockets wait for. A reader that blocks delays nobody but itself, because each read starts its own receive.
 /// </summary>
-internal sealed class ReceiveReader : PipeReader, IValueTaskSource<ReadResult>
+internal sealed partial class ReceiveReader : PipeReader
 {
     private readonly Lock _gate = new();
     private readonly Transport _transport;
     private readonly ReceiveBuffer _buffer;
     private readonly Action _onReceived;
-    private ManualResetValueTaskSourceCore<ReadResult> _read;
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _receive;
-    private CancellationTokenRegistration _cancellation;
-    private CancellationToken _cancellationToken;
     private bool _receiving;
-    private bool _waiting;
     private bool _cancelNext;
     private bool _ended;
     private bool _completed;
@@ -158,14 +153,6 @@ internal sealed class ReceiveReader : PipeReader, IValueTaskSource<ReadResult>
         }
     }
 
-    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _read.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _read.GetStatus(token);
-
-    void IValueTaskSource<ReadResult>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        => _read.OnCompleted(continuation, state, token, flags);
-
     private void ThrowIfCompleted()
     {
         if (_completed)
@@ -224,17 +211,6 @@ internal sealed class ReceiveReader : PipeReader, IValueTaskSource<ReadResult>
         return true;
     }
 
-    private void StartWait(CancellationToken cancellationToken)
-    {
-        _read.Reset();
-        _waiting = true;
-        _cancellationToken = cancellationToken;
-        if (cancellationToken.CanBeCanceled)
-        {
-            _cancellation = cancellationToken.UnsafeRegister(static reader => ((ReceiveReader)reader!).OnCanceled(), this);
-        }
-    }
-
     private void OnReceived()
     {
         var bytes = 0;
@@ -282,35 +258,6 @@ internal sealed class ReceiveReader : PipeReader, IValueTaskSource<ReadResult>
         if (_completed)
         {
             _buffer.Release();
-        }
-    }
-
-    private void OnCanceled()
-    {
-        lock (_gate)
-        {
-            if (!_waiting)
-            {
-                return;
-            }
-
-            _waiting = false;
-        }
-
-        EndRead(default, new OperationCanceledException(_cancellationToken));
-    }
-
-    private void EndRead(ReadResult result, Exception? error)
-    {
-        _cancellation.Unregister();
-        _cancellation = default;
-        if (error is null)
-        {
-            _read.SetResult(result);
-        }
-        else
-        {
-            _read.SetException(error);
         }
     }
 }

@@ -172,10 +172,11 @@ public sealed class SocketConnectionTests
     {
         using var pair = await ConnectedPair.CreateAsync();
         var input = pair.Connection.Input;
+        var consumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var first = ReadAndBlockAsync();
 
         await pair.Peer.SendAsync(new byte[] { 1 });
-        await Task.Yield();
+        await consumed.Task.WaitAsync(Patience);
         await pair.Peer.SendAsync(new byte[] { 2 });
 
         Assert.Equal(2, await first.WaitAsync(Patience));
@@ -183,6 +184,7 @@ public sealed class SocketConnectionTests
         async Task<int> ReadAndBlockAsync()
         {
             input.AdvanceTo((await input.ReadAsync().ConfigureAwait(false)).Buffer.End);
+            consumed.SetResult();
 #pragma warning disable xUnit1031 // Blocking is what is tested.
             return input.ReadAsync().AsTask().Result.Buffer.FirstSpan[0];
 #pragma warning restore xUnit1031
