@@ -7,9 +7,6 @@ namespace Microsoft.AspNetCore.Authentication.JwtBearer;
 /// <summary>How bearer tokens are checked.</summary>
 public class JwtBearerOptions : AuthenticationSchemeOptions
 {
-    /// <summary>Creates the options.</summary>
-    public JwtBearerOptions() => Events = new JwtBearerEvents();
-
     /// <summary>Gets or sets whether metadata must come over HTTPS.</summary>
     public bool RequireHttpsMetadata { get; set; } = true;
 
@@ -25,7 +22,7 @@ public class JwtBearerOptions : AuthenticationSchemeOptions
     /// <summary>Gets or sets the challenge in the <c>WWW-Authenticate</c> header.</summary>
     public string Challenge { get; set; } = JwtBearerDefaults.AuthenticationScheme;
 
-    /// <summary>Gets or sets the events.</summary>
+    /// <summary>Gets or sets the events. There are none until they are set: assign an instance rather than to its members.</summary>
     public new JwtBearerEvents Events
     {
         get => (JwtBearerEvents)base.Events!;

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 
 namespace StandIns.Clients.Tests.Bearer;
@@ -32,12 +33,12 @@ public sealed class HostileTokenTests
         await using var server = await ResourceServer.StartAsync(issuer, options =>
         {
             // Through the event, because no header is as long as some of these.
-            options.Events.OnMessageReceived = context =>
+            (options.Events ??= new JwtBearerEvents()).OnMessageReceived = context =>
             {
                 context.Token = token;
                 return Task.CompletedTask;
             };
-            options.Events.OnAuthenticationFailed = context =>
+            (options.Events ??= new JwtBearerEvents()).OnAuthenticationFailed = context =>
             {
                 failure = context.Exception;
                 return Task.CompletedTask;

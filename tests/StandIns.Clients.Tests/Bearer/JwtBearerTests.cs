@@ -150,7 +150,7 @@ public sealed class JwtBearerTests
     {
         var told = 0;
         await using var issuer = await Issuer.StartAsync();
-        await using var server = await ResourceServer.StartAsync(issuer, options => options.Events.OnForbidden = _ =>
+        await using var server = await ResourceServer.StartAsync(issuer, options => (options.Events ??= new JwtBearerEvents()).OnForbidden = _ =>
         {
             told++;
             return Task.CompletedTask;
@@ -196,7 +196,7 @@ public sealed class JwtBearerTests
     public async Task OnMessageReceived_MayBringTheTokenOrTheResult()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var server = await ResourceServer.StartAsync(issuer, options => options.Events.OnMessageReceived = context =>
+        await using var server = await ResourceServer.StartAsync(issuer, options => (options.Events ??= new JwtBearerEvents()).OnMessageReceived = context =>
         {
             context.Token = context.Request.Query["access_token"];
             if (context.Request.Query.ContainsKey("stop"))
@@ -215,7 +215,7 @@ public sealed class JwtBearerTests
     public async Task OnTokenValidated_MayRefuse()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var server = await ResourceServer.StartAsync(issuer, options => options.Events.OnTokenValidated = context =>
+        await using var server = await ResourceServer.StartAsync(issuer, options => (options.Events ??= new JwtBearerEvents()).OnTokenValidated = context =>
         {
             context.Fail("The session has ended.");
             return Task.CompletedTask;
@@ -229,7 +229,7 @@ public sealed class JwtBearerTests
     public async Task OnChallenge_Handled_AnswersByItself()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var server = await ResourceServer.StartAsync(issuer, options => options.Events.OnChallenge = context =>
+        await using var server = await ResourceServer.StartAsync(issuer, options => (options.Events ??= new JwtBearerEvents()).OnChallenge = context =>
         {
             context.HandleResponse();
             context.Response.StatusCode = 418;
