@@ -31,12 +31,13 @@ internal static class OAuthApi
         }
 
         var header = http.Request.Headers.Authorization.ToString();
-        if (header.Length > 0 && form.ContainsKey("client_secret"))
+        var basic = header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
+        if (basic && form.ContainsKey("client_secret"))
         {
             return Error("invalid_request", "Send the client's credentials in one way only: Basic authentication or form.");
         }
 
-        var credentials = header.Length > 0
+        var credentials = basic
             ? ClientCredentials.FromBasic(header)
             : new ClientCredentials(form["client_id"].ToString(), form["client_secret"].ToString());
         if (credentials is not { } presented || clients.Authenticate(presented.ClientId, presented.Secret) is not { } allowed)
