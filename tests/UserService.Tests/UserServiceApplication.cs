@@ -110,6 +110,7 @@ internal sealed class UserServiceApplication(
             ["Clients:partner:Scopes"] = "notifications:send privacy:restore",
             ["Passwords:Iterations"] = "1000",
             ["Passwords:QueuePerWorker"] = "1000",
+            ["Passwords:LongestWait"] = "00:01:00",
         };
         foreach (var (name, value) in settings ?? [])
         {

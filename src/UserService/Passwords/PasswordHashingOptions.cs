@@ -18,8 +18,13 @@ internal sealed class PasswordHashingOptions
     [Range(1, 256, ErrorMessage = "Passwords:Workers must be between 1 and 256.")]
     public int Workers { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Passwords that may wait for each worker; more are answered with 503.</summary>
-    /// <value>Default: 6, so that nobody waits longer than about 3 seconds.</value>
+    /// <summary>Passwords that may wait for each worker; more are answered with 503 at once.</summary>
+    /// <value>Default: 6.</value>
     [Range(1, 10_000, ErrorMessage = "Passwords:QueuePerWorker must be between 1 and 10,000.")]
     public int QueuePerWorker { get; set; } = 6;
+
+    /// <summary>A password that has waited this long is answered with 503 instead of being hashed.</summary>
+    /// <value>Default: 2 s, so that nobody waits longer than about 3 s in all.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "Passwords:LongestWait must be between 0.1 and 60 seconds.")]
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(2);
 }

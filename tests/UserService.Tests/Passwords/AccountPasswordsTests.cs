@@ -46,6 +46,7 @@ public sealed class AccountPasswordsTests(ServiceFixture service)
         Assert.Equal(600_000, options.Iterations);
         Assert.Equal(Environment.ProcessorCount, options.Workers);
         Assert.Equal(6, options.QueuePerWorker);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.LongestWait);
     }
 
     [Fact]
@@ -83,36 +84,6 @@ public sealed class AccountPasswordsTests(ServiceFixture service)
 
         await application.SignInAsync(email, "caf\u00e9 caf\u00e9 caf\u00e9");
         await Assert.ThrowsAsync<HttpRequestException>(() => application.SignInAsync(email, "cafe\u0301 cafe\u0301 cafe\u0301"));
-    }
-
-    [Fact]
-    public async Task Run_MoreThanTheQueueHolds_IsRefusedAtOnceAndTheRestIsDone()
-    {
-        using var workers = new PasswordWorkers(Options.Create(new PasswordHashingOptions { Workers = 1, QueuePerWorker = 2 }));
-        using var release = new ManualResetEventSlim();
-        using var started = new ManualResetEventSlim();
-        var running = workers.RunAsync(
-            () =>
-            {
-                started.Set();
-                release.Wait();
-                return Thread.CurrentThread.IsThreadPoolThread;
-            },
-            CancellationToken.None);
-        started.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-        using var leaving = new CancellationTokenSource();
-        var waiting = workers.RunAsync(() => 1, CancellationToken.None);
-        var left = workers.RunAsync(() => 2, leaving.Token);
-
-        var refused = Assert.Throws<Platform.ServiceDefaults.Problems.ProblemException>(() => { _ = workers.RunAsync(() => 3, CancellationToken.None); });
-        await leaving.CancelAsync();
-        release.Set();
-
-        Assert.Equal(503, refused.Status);
-        Assert.NotNull(refused.RetryAfter);
-        Assert.False(await running);
-        Assert.Equal(1, await waiting);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
     }
 
     private sealed class CountingHasher : IPasswordHasher<User>
