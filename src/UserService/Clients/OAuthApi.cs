@@ -13,7 +13,8 @@ internal static class OAuthApi
     public static void MapOAuthApi(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/oauth/token", TokenAsync).AllowAnonymous().WithTags("Clients").WithRequestBodyLimit(BodyLimits.Json)
             .WithName("IssueClientToken").WithSummary("Issues an access token to a service (client_credentials; Basic or form credentials).")
-            .Accepts<IFormCollection>("application/x-www-form-urlencoded");
+            .Accepts<IFormCollection>("application/x-www-form-urlencoded")
+            .Produces<OAuthErrorResponse>(StatusCodes.Status400BadRequest).Produces<OAuthErrorResponse>(StatusCodes.Status401Unauthorized);
 
     private static async Task<Results<Ok<ClientTokenResponse>, JsonHttpResult<OAuthErrorResponse>>> TokenAsync(
         HttpContext http, ClientRegistry clients, AccessTokens accessTokens, CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ internal static class AuthApi
 {
     public static void MapAuthApi(this IEndpointRouteBuilder routes)
     {
-        var auth = routes.MapGroup("/v1/auth").WithTags("Authentication").WithRequestBodyLimit(BodyLimits.Json);
+        var auth = routes.MapGroup("/v1/auth").WithTags("Authentication").WithRequestBodyLimit(BodyLimits.Json)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         auth.MapPost("/login", LoginAsync).AllowAnonymous().ProducesValidationProblem().WithName("Login")
             .WithSummary("Signs a person in: a session, an access token and a refresh token.");
         auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")

@@ -13,9 +13,10 @@ internal static class SessionsApi
 {
     public static void MapSessionsApi(this IEndpointRouteBuilder routes)
     {
-        var sessions = routes.MapGroup("/v1/sessions").WithTags("Sessions").RequireUser().AddEndpointFilter<LiveSessionFilter>();
+        var sessions = routes.MapGroup("/v1/sessions").WithTags("Sessions").RequireUser().AddEndpointFilter<LiveSessionFilter>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         sessions.MapGet("", ListAsync).WithName("ListSessions").WithSummary("Lists the caller's live sessions, the one seen last first.");
-        sessions.MapDelete("/{id}", EndAsync).WithName("EndSession").WithSummary("Ends one of the caller's sessions.");
+        sessions.MapDelete("/{id}", EndAsync).ProducesProblem(StatusCodes.Status404NotFound).WithName("EndSession").WithSummary("Ends one of the caller's sessions.");
         sessions.MapDelete("", EndOthersAsync).WithName("EndOtherSessions").WithSummary("Ends all of the caller's sessions but the one that asks.");
     }
 

@@ -18,14 +18,20 @@ internal static class UsersApi
 
     public static void MapUsersApi(this IEndpointRouteBuilder routes)
     {
-        var users = routes.MapGroup("/v1/users").WithTags("Users").WithRequestBodyLimit(BodyLimits.Json);
-        users.MapPost("", RegisterAsync).AllowAnonymous().ProducesValidationProblem().WithName("RegisterUser").WithSummary("Creates an account.");
+        var users = routes.MapGroup("/v1/users").WithTags("Users").WithRequestBodyLimit(BodyLimits.Json)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        users.MapPost("", RegisterAsync).AllowAnonymous().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
+            .WithName("RegisterUser").WithSummary("Creates an account.");
 
-        var signedIn = users.MapGroup("").RequireUser().AddEndpointFilter<LiveSessionFilter>();
+        var signedIn = users.MapGroup("").RequireUser().AddEndpointFilter<LiveSessionFilter>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
         signedIn.MapGet("", ListAsync).RequireAdmin().WithName("ListUsers").WithSummary("Lists all accounts in order of creation (administrators).");
         signedIn.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("Reads an account; id may be me.");
-        signedIn.MapPatch("/{id}", ChangeAsync).ProducesValidationProblem().WithName("ChangeUser").WithSummary("Changes what is given of an account; If-Match is honoured.");
-        signedIn.MapDelete("/{id}", DeleteAsync).WithName("DeleteUser").WithSummary("Deletes an account and ends its sessions; If-Match is honoured.");
+        signedIn.MapPatch("/{id}", ChangeAsync).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("ChangeUser")
+            .WithSummary("Changes what is given of an account; If-Match is honoured.");
+        signedIn.MapDelete("/{id}", DeleteAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("DeleteUser")
+            .WithSummary("Deletes an account and ends its sessions; If-Match is honoured.");
         signedIn.MapPut("/me/password", ChangePasswordAsync).ProducesValidationProblem().WithName("ChangePassword")
             .WithSummary("Changes the caller's password and ends all other sessions.");
     }
