@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Platform.Contracts;
 using Platform.Contracts.Privacy;
 using Platform.ServiceDefaults.Authentication;
@@ -61,7 +62,7 @@ internal static class PseudonymsApi
     private static async Task<FileContentHttpResult> PseudonymizeLinesAsync(
         HttpContext context,
         [AsParameters] PseudonymizeServices services,
-        [Description("A property name or path whose values are replaced whole; may be repeated.")] string[] field,
+        [FromQuery, Description("A property name or path whose values are replaced whole; may be repeated.")] string[] field,
         bool? detect,
         string? scope,
         [Description("Whose data it is; services only.")] string? owner,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PrivacyService.Detection;
 
 namespace PrivacyService.Tests.Detection;
@@ -63,9 +62,8 @@ public sealed class DetectionEngineTests
     [MemberData(nameof(HostilePieces))]
     public void Find_HostileText_TakesTimeInProportion(string piece)
     {
-        var text = string.Concat(Enumerable.Repeat(piece, 400_000 / piece.Length));
+        var text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
         var findings = new List<Finding>();
-        DetectionTesting.Engine.Find(text.AsSpan(0, text.Length / 8), findings);
 
         // The best of several rounds: other work on the machine only ever adds, and quadratic work never gets near.
         var (half, whole) = (Longest, Longest);
@@ -81,13 +79,13 @@ public sealed class DetectionEngineTests
     }
 
     private static bool IsLinear(TimeSpan half, TimeSpan whole) =>
-        whole < TimeSpan.FromMilliseconds(500) && whole < (half * 2.5) + TimeSpan.FromMilliseconds(2);
+        whole < TimeSpan.FromMilliseconds(500) && whole < (half * 2.5) + TimeSpan.FromMilliseconds(1);
 
     private static TimeSpan Least(TimeSpan best, Action action)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadTime.Now;
         action();
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var elapsed = ThreadTime.Now - start;
         return elapsed < best ? elapsed : best;
     }
 

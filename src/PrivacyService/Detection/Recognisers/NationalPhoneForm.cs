@@ -6,7 +6,7 @@ namespace PrivacyService.Detection.Recognisers;
 /// </summary>
 internal sealed class NationalPhoneForm
 {
-    public static readonly NationalPhoneForm[] All =
+    private static readonly NationalPhoneForm[] All =
     [
         new("US", "NXX NXX XXXX"),
         new("US", "1 NXX NXX XXXX"),
@@ -36,6 +36,11 @@ internal sealed class NationalPhoneForm
         new("AU", "0NXXXXXXXX", needsContext: true),
     ];
 
+    private static readonly NationalPhoneForm[][] ByFirstGroup =
+    [
+        .. Enumerable.Range(0, PhoneText.MaxDigits + 1).Select(length => All.Where(form => form._groups[0].Length == length).ToArray()),
+    ];
+
     private readonly string[] _groups;
     private readonly string _digits;
 
@@ -46,6 +51,8 @@ internal sealed class NationalPhoneForm
         NeedsContext = needsContext;
         Why = needsContext ? $"{country} digits after a word for telephone" : $"{country} written form";
     }
+
+    public static NationalPhoneForm[] StartingWith(int digits) => ByFirstGroup[digits];
 
     public int Groups => _groups.Length;
 

@@ -110,8 +110,13 @@ internal sealed class PhoneRecogniser : IRecogniser
     private static bool TryNational(ReadOnlySpan<char> text, int anchor, PhoneText phone, out Finding finding)
     {
         finding = default;
+        if (phone.Groups.IsEmpty)
+        {
+            return false;
+        }
+
         bool? announced = null;
-        foreach (var form in NationalPhoneForm.All)
+        foreach (var form in NationalPhoneForm.StartingWith(phone.Groups[0].Length))
         {
             if (!form.Matches(phone) || !Boundary.EndsAt(text, phone.Groups[form.Groups - 1].End))
             {

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Platform.Contracts;
+using Platform.Contracts.Privacy;
+using Platform.TestKit;
+
+namespace PrivacyService.Tests.Pseudonyms;
+
+public sealed class LinesTests(RedisFixture redis) : IDisposable
+{
+    private readonly PrivacyApplication _privacy = new(redis.ConnectionString);
+    private readonly string _ada = PlatformId.New("usr");
+
+    [Theory]
+    [InlineData("{\"email\":\"a@example.com\",\"n\":1e400}\n{\"email\":null}\n{}\n")]
+    [InlineData("{\"email\":\"a@example.com\"}\r\n{\"other\":\"b@example.com\"}\r\n")]
+    [InlineData("{\"email\":\"a@example.com\"}\n{\"email\":\"a@example.com\"}")]
+    [InlineData("\uFEFF{\"email\":\"a@example.com\"}\n")]
+    [InlineData(" {\"address\":{\"city\":\"Köln\"},\"z\":\"é\\u00e9\"} \n")]
+    public async Task PseudonymizeLines_Lines_KeepsTheirNumberOrderAndEnds(string lines)
+    {
+        using var client = _privacy.Person(_ada);
+
+        using var response = await client.PostLinesAsync("?field=email&field=address.city&detect=true&ttl=60", lines);
+        var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((200, PrivacyClient.LinesMediaType), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(lines.Count(character => character == '\n'), answer.Count(character => character == '\n'));
+        Assert.Equal(lines.Count(character => character == '\r'), answer.Count(character => character == '\r'));
+        Assert.DoesNotContain("example.com", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Köln", answer, StringComparison.Ordinal);
+        var restored = await client.RepersonalizeAsync("[" + string.Join(',', answer.Trim('\uFEFF', '\n', '\r').Split('\n')) + "]").ReadAsync();
+        Assert.Equal("[" + string.Join(',', lines.Trim('\uFEFF', '\n', '\r').Split('\n')) + "]", restored.Document());
+        Assert.Equal(int.Parse(response.Headers.GetValues(PrivacyClient.CountHeader).Single(), CultureInfo.InvariantCulture), restored.GetProperty("restored").GetInt32());
+    }
+
+    [Fact]
+    public async Task PseudonymizeLines_ThroughTheTypedClient_GivesTheSameForTheSameBatch()
+    {
+        using var http = _privacy.Service(Scopes.Pseudonymize);
+        var client = new PrivacyClient(http);
+        var options = new PseudonymizeLinesOptions(_ada, "request:tsk_1", ["email", "name"], Detect: true, TimeSpan.FromHours(1));
+        var batch = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(i =>
+            $$"""{"id":{{i}},"name":"Person {{i}}","email":"p{{i}}@example.com","note":"call +49 30 {{1000000 + i}}"}""" + "\n")));
+
+        var first = await client.PseudonymizeLinesAsync(batch, options, TestContext.Current.CancellationToken);
+        var second = await client.PseudonymizeLinesAsync(batch, options, TestContext.Current.CancellationToken);
+
+        Assert.Equal(600, first.Replaced);
+        Assert.Equal(first.Lines.ToArray(), second.Lines.ToArray());
+        Assert.InRange(first.ExpiresAt, DateTimeOffset.UtcNow.AddMinutes(59), DateTimeOffset.UtcNow.AddMinutes(61));
+        using var person = _privacy.Person(_ada);
+        var line = Encoding.UTF8.GetString(first.Lines.Span).Split('\n')[42];
+        Assert.Equal(
+            """{"id":42,"name":"Person 42","email":"p42@example.com","note":"call +49 30 1000042"}""",
+            (await person.RepersonalizeAsync(line).ReadAsync()).Document());
+    }
+
+    [Fact]
+    public async Task PseudonymizeLines_LinesThatAreNoObjects_AreNamed()
+    {
+        using var client = _privacy.Person(_ada);
+
+        using var response = await client.PostLinesAsync("?field=email", "{}\nno json ada@example.com\n\n[1]\n{\"a\":1}\n{\"a\":1} 2\n\"x\"");
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var problem = JsonDocument.Parse(body).RootElement;
+
+        Assert.Equal((400, "invalid_line"), ((int)response.StatusCode, problem.GetProperty("code").GetString()));
+        Assert.Equal([2, 3, 4, 6, 7], problem.GetProperty("lines").EnumerateArray().Select(line => line.GetInt32()));
+        Assert.DoesNotContain("ada", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PseudonymizeLines_ManyValues_AreStoredInSeveralSteps()
+    {
+        using var client = _privacy.Person(_ada);
+        var lines = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"{{\"n\":{i}}}\n"));
+
+        using var response = await client.PostLinesAsync("?field=n&scope=subject", lines);
+        var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("10000", response.Headers.GetValues(PrivacyClient.CountHeader).Single());
+        var restored = await client.RepersonalizeAsync("[" + string.Join(',', answer.TrimEnd('\n').Split('\n')) + "]").ReadAsync();
+        Assert.Equal("[" + string.Join(',', lines.TrimEnd('\n').Split('\n')) + "]", restored.Document());
+    }
+
+    [Fact]
+    public async Task PseudonymizeLines_BodyOverTheLimit_IsRefused()
+    {
+        using var client = _privacy.Person(_ada);
+        var line = "{\"note\":\"" + new string('x', 1000) + "\"}\n";
+
+        Assert.Equal("body_too_large", await client.PostLinesAsync("?field=email", string.Concat(Enumerable.Repeat(line, 8400))).ReadProblemAsync(413));
+    }
+
+    [Fact]
+    public async Task Pseudonymize_OtherMediaType_IsRefused()
+    {
+        using var client = _privacy.Person(_ada);
+
+        using var content = new StringContent("email\na@example.com", Encoding.UTF8, "text/csv");
+        Assert.Equal(
+            "unsupported_media_type",
+            await client.PostAsync("/v1/pseudonymize", content, TestContext.Current.CancellationToken).ReadProblemAsync(415));
+    }
+
+    public void Dispose() => _privacy.Dispose();
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using Platform.Contracts;
+using Platform.TestKit;
+using StackExchange.Redis;
+
+namespace PrivacyService.Tests.Pseudonyms;
+
+/// <summary>What is in Redis and in the logs, and what becomes of it when somebody else touches it.</summary>
+public sealed class SecrecyTests(RedisFixture redis) : IDisposable
+{
+    private static readonly string[] Planted = ["Ada Lovelace", "ada.planted@example.com", "4111111111111111", "DE89370400440532013000", "+49 30 1234567"];
+
+    private readonly PrivacyApplication _privacy = new(redis.ConnectionString);
+    private readonly string _ada = PlatformId.New("usr");
+
+    private static string Document => $$"""{"name":"{{Planted[0]}}","note":"{{string.Join(", ", Planted.Skip(1))}}"}""";
+
+    [Fact]
+    public async Task Redis_AfterARun_HoldsNoPlantedValueAndLosesEveryKey()
+    {
+        using var client = _privacy.Person(_ada);
+        var answer = await client.PseudonymizeAsync(Document, """ "fields":["name"] """).ReadAsync();
+        await client.PostLinesAsync("?field=name&scope=subject", Document).ReadAsync();
+        await client.RepersonalizeAsync(answer.Document()).ReadAsync();
+
+        var families = new HashSet<string>();
+        await foreach (var key in Keys())
+        {
+            var type = await redis.GetDatabase().KeyTypeAsync(key);
+            var content = type == RedisType.Hash
+                ? string.Concat((await redis.GetDatabase().HashGetAllAsync(key)).Select(entry => Text(entry.Name) + Text(entry.Value)))
+                : Text(await redis.GetDatabase().StringGetAsync(key));
+            Assert.All([.. Planted, _ada], planted => Assert.DoesNotContain(planted, key.ToString() + content, StringComparison.OrdinalIgnoreCase));
+            Assert.NotNull(await redis.GetDatabase().KeyTimeToLiveAsync(key));
+            families.Add(key.ToString()[_privacy.KeyPrefix.Length..].Split(':')[1]);
+        }
+
+        Assert.Equal(["call", "document", "scope", "subject", "vault"], families.Order());
+    }
+
+    [Fact]
+    public async Task Logs_OfAWholeRunWithErrors_HoldNoPlantedValueOrToken()
+    {
+        using var client = _privacy.Person(_ada);
+        var answer = await client.PseudonymizeAsync(Document, """ "fields":["name"] """).ReadAsync();
+        await client.RepersonalizeAsync(answer.Document()).ReadAsync();
+        await client.PostLinesAsync("?field=name", Document + "x\n" + Planted[1]).ReadProblemAsync(400);
+        await client.PostJsonAsync("/v1/pseudonymize", $$"""{"document":{{Document}},"{{Planted[1]}}":"{{Planted[1]}}"}""").ReadProblemAsync(400);
+        await client.PostJsonAsync("/v1/detect", $$"""{"document":{{Document}}""").ReadProblemAsync(400);
+        await client.PostJsonAsync("/v1/detect", $$"""{"document":{{Document}}}""").ReadAsync();
+
+        Assert.NotEmpty(_privacy.Logs.Text);
+        Assert.All(Planted, planted => Assert.DoesNotContain(planted, _privacy.Logs.Text, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(answer.GetProperty("document").GetProperty("name").GetString()!, _privacy.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Repersonalize_AlteredOrMovedValue_IsRefused()
+    {
+        using var client = _privacy.Person(_ada);
+        var answer = await client.PseudonymizeAsync("""["ada@example.com","bob@example.com"]""", """ "scope":"subject" """).ReadAsync();
+        var vault = await Keys("vault").SingleAsync(TestContext.Current.CancellationToken);
+        var entries = await redis.GetDatabase().HashGetAllAsync(vault);
+        var altered = ((byte[])entries[0].Value!).ToArray();
+        altered[^1] ^= 1;
+
+        await redis.GetDatabase().HashSetAsync(vault, entries[0].Name, altered);
+        Assert.Equal("stored_value_damaged", await client.RepersonalizeAsync(answer.Document()).ReadProblemAsync(500));
+
+        await redis.GetDatabase().HashSetAsync(vault, entries[0].Name, entries[1].Value);
+        Assert.Equal("stored_value_damaged", await client.RepersonalizeAsync(answer.Document()).ReadProblemAsync(500));
+
+        await redis.GetDatabase().HashSetAsync(vault, entries[0].Name, entries[0].Value);
+        Assert.Equal("""["ada@example.com","bob@example.com"]""", (await client.RepersonalizeAsync(answer.Document()).ReadAsync()).Document());
+    }
+
+    [Fact]
+    public async Task Repersonalize_OwnersKeyErased_GivesNothingAndNewTokensDiffer()
+    {
+        using var client = _privacy.Person(_ada);
+        const string options = """ "scope":"subject" """;
+        var before = await client.PseudonymizeAsync("\"ada@example.com\"", options).ReadAsync();
+
+        await redis.GetDatabase().KeyDeleteAsync(await Keys("subject").SingleAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("pseudonyms_expired", await client.RepersonalizeAsync(before.Document()).ReadProblemAsync(410));
+        Assert.Equal("pseudonym_expired", await client.PostJsonAsync(
+            "/v1/repersonalize", $$"""{"pseudonymId":"{{before.GetProperty("pseudonymId").GetString()}}"}""").ReadProblemAsync(410));
+        var after = await client.PseudonymizeAsync("\"ada@example.com\"", options).ReadAsync();
+        Assert.NotEqual(before.Document(), after.Document());
+        Assert.Equal("\"ada@example.com\"", (await client.RepersonalizeAsync(after.Document()).ReadAsync()).Document());
+    }
+
+    [Fact]
+    public async Task Repersonalize_AfterARestartOfTheService_StillWorks()
+    {
+        await using var later = new PrivacyApplication(redis.ConnectionString) { KeyPrefix = _privacy.KeyPrefix };
+        using var client = _privacy.Person(_ada);
+        using var again = later.Person(_ada);
+        const string options = """ "scope":"subject" """;
+
+        var answer = await client.PseudonymizeAsync(Document, options).ReadAsync();
+
+        Assert.Equal(Document, (await again.RepersonalizeAsync(answer.Document()).ReadAsync()).Document());
+        Assert.Equal(answer.Document(), (await again.PseudonymizeAsync(Document, options).ReadAsync()).Document());
+    }
+
+    [Fact]
+    public async Task Calls_OtherSealingKey_AreRefused()
+    {
+        await using var other = new PrivacyApplication(redis.ConnectionString, ("Sealing:Key", "another sealing key, long enough")) { KeyPrefix = _privacy.KeyPrefix };
+        using var client = _privacy.Person(_ada);
+        using var stranger = other.Person(_ada);
+
+        var answer = await client.PseudonymizeAsync(Document, """ "scope":"subject" """).ReadAsync();
+
+        Assert.Equal("pseudonyms_not_found", await stranger.RepersonalizeAsync(answer.Document()).ReadProblemAsync(404));
+    }
+
+    public void Dispose() => _privacy.Dispose();
+
+    private IAsyncEnumerable<RedisKey> Keys(string family = "") =>
+        redis.Multiplexer.GetServers()[0].KeysAsync(pattern: $"{_privacy.KeyPrefix}privacy:{family}*");
+
+    private static string Text(RedisValue value) => Encoding.Latin1.GetString((byte[])value!);
+}
