@@ -24,8 +24,10 @@ public sealed class ServiceFixture : IAsyncLifetime
         if (_application is not null)
         {
             await _application.DisposeAsync();
-            var keys = await RedisDump.KeysAsync(Redis.Multiplexer, _application.KeyPrefix);
-            await Redis.GetDatabase().KeyDeleteAsync([.. keys]);
+            foreach (var prefix in UserServiceApplication.UsedPrefixes)
+            {
+                await Redis.GetDatabase().KeyDeleteAsync([.. await RedisDump.KeysAsync(Redis.Multiplexer, prefix)]);
+            }
         }
 
         await Redis.DisposeAsync();

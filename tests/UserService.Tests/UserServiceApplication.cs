@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -19,7 +20,12 @@ internal sealed class UserServiceApplication(
     public const string SealingKey = "sealing-key-of-userservice-for-tests";
     public const string Issuer = "http://userservice.test";
 
-    public string KeyPrefix { get; } = keyPrefix ?? RedisFixture.NewPrefix("users");
+    private static readonly ConcurrentBag<string> Prefixes = [];
+
+    /// <summary>The prefixes of all applications of this run, to clean up behind them.</summary>
+    public static IEnumerable<string> UsedPrefixes => Prefixes.Distinct();
+
+    public string KeyPrefix { get; } = Use(keyPrefix ?? RedisFixture.NewPrefix("users"));
 
     public LogCollector Logs { get; } = new();
 
@@ -91,6 +97,12 @@ internal sealed class UserServiceApplication(
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) =>
         builder.UseEnvironment(Environments.Development).ConfigureLogging(logging => logging.AddProvider(Logs));
+
+    private static string Use(string prefix)
+    {
+        Prefixes.Add(prefix);
+        return prefix;
+    }
 
     private Dictionary<string, string?> Settings()
     {

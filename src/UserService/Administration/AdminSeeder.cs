@@ -12,6 +12,7 @@ internal sealed class AdminSeeder(
     IServiceScopeFactory scopes, IOptions<AdminOptions> options, TimeProvider timeProvider, ILogger<AdminSeeder> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RepairInterval = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,6 +24,7 @@ internal sealed class AdminSeeder(
 
         while (!stoppingToken.IsCancellationRequested)
         {
+            var wait = RetryInterval;
             try
             {
                 if (await SeedAsync(options.Value.Email, password, stoppingToken))
@@ -34,8 +36,15 @@ internal sealed class AdminSeeder(
             {
                 // Logged where it arose; the next round may find Redis back.
             }
+#pragma warning disable CA1031 // Damaged data in Redis must not take down a service that works for everybody else.
+            catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                logger.AdministratorNotSeeded(exception);
+                wait = RepairInterval;
+            }
 
-            await Task.Delay(RetryInterval, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

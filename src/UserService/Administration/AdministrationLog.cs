@@ -10,4 +10,7 @@ internal static partial class AdministrationLog
 
     [LoggerMessage(2303, LogLevel.Error, "No administrator was created: Admin:Email or Admin:Password was refused ({Rules}).")]
     public static partial void AdministratorRefused(this ILogger logger, string rules);
+
+    [LoggerMessage(2304, LogLevel.Error, "The first administrator could not be looked up or created; it is tried again every minute.")]
+    public static partial void AdministratorNotSeeded(this ILogger logger, Exception exception);
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Platform.TestKit;
 
 namespace UserService.Tests.Tokens;
@@ -63,6 +65,23 @@ public sealed class ReplicaTests(ServiceFixture service)
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter);
         Assert.Equal(keySet, await KeySetAsync(right));
+    }
+
+    [Fact]
+    public async Task Start_DamagedDataInRedis_KeepsTheServiceRunning()
+    {
+        var prefix = RedisFixture.NewPrefix("users");
+        await service.Redis.GetDatabase().StringSetAsync(prefix + "user:signing-keys:v1:{es256}", "not a hash", TimeSpan.FromMinutes(1));
+        await using var application = new UserServiceApplication(service.Redis.ConnectionString, prefix);
+        using var client = application.CreateClient();
+
+        await Eventually.TrueAsync(
+            () => application.Logs.Text.Contains("The key ring in Redis could not be read", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10),
+            "the damage is reported");
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/alive")).StatusCode);
+        Assert.False(application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
     }
 
     private static async Task<string> KeySetAsync(UserServiceApplication application)
