@@ -128,11 +128,24 @@ public sealed class RedisServer : IAsyncDisposable
         DeleteDirectory();
     }
 
+    // Below the ports that systems give to clients: while a server is down, a client that keeps trying to reach a port of that range can be
+    // given the very same one, connect to itself, and so keep the server from coming back.
     private static int FreePort()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(10_000, 32_000);
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; the next one may be free.
+            }
+        }
     }
 
     private async Task StartProcessAsync(CancellationToken cancellationToken)
