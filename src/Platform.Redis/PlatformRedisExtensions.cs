@@ -111,6 +111,7 @@ public static class PlatformRedisExtensions
         builder.Services.AddSingleton<RedisHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>(RedisHealthCheck.Name, tags: [RedisHealthCheck.ReadyTag]);
         builder.Services.AddHostedService<RedisStartup>();
+        builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<RedisUnavailableExceptionHandler>();
     }
 

@@ -94,8 +94,10 @@ public sealed class RedisStore : IAsyncDisposable
             reply?.Abandon();
             throw;
         }
-        catch (Exception exception) when (RedisFailure.Of(exception) is { } failure)
+        catch (Exception exception) when (RedisFailure.Of(exception) is { } found)
         {
+            // Nothing was sent while the connection was not open yet.
+            var failure = reply is null ? new RedisFailure(RedisUnavailableReason.ConnectionLost, true, false) : found;
             result = Result(failure.Reason);
             reply?.Abandon();
             activity?.SetStatus(ActivityStatusCode.Error, result);
@@ -105,7 +107,7 @@ public sealed class RedisStore : IAsyncDisposable
             }
 
             throw new RedisUnavailableException(
-                operation, failure.Reason, failure.RetryAfter, exception, failure.OutcomeUnknown && reply is not null);
+                operation, failure.Reason, failure.RetryAfter, exception, failure.OutcomeUnknown);
         }
         catch (Exception exception)
         {

@@ -14,6 +14,10 @@ internal sealed class RedisAddress
     {
         Setting = setting;
         _parsed = parsed;
+        for (var i = 0; i < parsed.EndPoints.Count; i++)
+        {
+            parsed.EndPoints[i] = WithPort(parsed.EndPoints[i]);
+        }
     }
 
     /// <summary>The setting it was read from.</summary>
@@ -64,10 +68,12 @@ internal sealed class RedisAddress
         return $"{scheme}://{credentials}{string.Join(',', _parsed.EndPoints.Select(Print))}/{database}";
     }
 
-    private static string Print(EndPoint endPoint) => endPoint switch
+    private static EndPoint WithPort(EndPoint endPoint) => endPoint switch
     {
-        DnsEndPoint dns => $"{dns.Host}:{(dns.Port == 0 ? DefaultPort : dns.Port)}",
-        IPEndPoint { Port: 0 } ip => new IPEndPoint(ip.Address, DefaultPort).ToString(),
-        _ => endPoint.ToString() ?? "",
+        DnsEndPoint { Port: 0 } dns => new DnsEndPoint(dns.Host, DefaultPort),
+        IPEndPoint { Port: 0 } ip => new IPEndPoint(ip.Address, DefaultPort),
+        _ => endPoint,
     };
+
+    private static string Print(EndPoint endPoint) => endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : endPoint.ToString() ?? "";
 }

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Platform.Redis.Resilience;
 using StackExchange.Redis;
 
@@ -8,8 +11,11 @@ namespace Platform.Redis.Connection;
 /// The connection, opened on a thread of its own: the client connects synchronously when it is first resolved, which may take as long
 /// as the connect timeout, and nobody who asks for data may wait that long.
 /// </summary>
-internal sealed class RedisConnection(IServiceProvider services)
+internal sealed class RedisConnection(IServiceProvider services) : IDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _opening;
 
@@ -19,16 +25,22 @@ internal sealed class RedisConnection(IServiceProvider services)
     public Task<IConnectionMultiplexer> OpenAsync()
     {
         var opening = Volatile.Read(ref _opening);
-        return opening is { IsCompletedSuccessfully: true } ? opening : OpenSlowlyAsync();
+        return opening is { IsCompletedSuccessfully: true } ? opening : OpenOnce();
     }
 
-    private Task<IConnectionMultiplexer> OpenSlowlyAsync()
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private Task<IConnectionMultiplexer> OpenOnce()
     {
         lock (_gate)
         {
             if (_opening is null or { IsFaulted: true })
             {
-                _opening = Task.Factory.StartNew(Open, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                _opening = Task.Run(() => OpenSlowlyAsync(_stopping.Token));
                 _opening.Abandon();
             }
 
@@ -36,10 +48,55 @@ internal sealed class RedisConnection(IServiceProvider services)
         }
     }
 
-    private IConnectionMultiplexer Open()
+    private async Task<IConnectionMultiplexer> OpenSlowlyAsync(CancellationToken stopping)
     {
-        var connection = services.GetRequiredService<IConnectionMultiplexer>();
+        // The client's first attempt lasts until its timeout when nobody listens, and is blind to a server that comes up meanwhile.
+        var options = services.GetRequiredService<IOptions<ConfigurationOptions>>().Value;
+        while (options.Tunnel is null && !await AnyListensAsync(options.EndPoints, stopping).ConfigureAwait(false))
+        {
+            await Task.Delay(LookInterval, stopping).ConfigureAwait(false);
+        }
+
+        var connection = await Task.Factory.StartNew(
+            services.GetRequiredService<IConnectionMultiplexer>, stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .ConfigureAwait(false);
         connection.ConnectionRestored += (_, _) => Restored?.Invoke();
+        Restored?.Invoke();
         return connection;
+    }
+
+    private static async Task<bool> AnyListensAsync(EndPointCollection endPoints, CancellationToken stopping)
+    {
+        foreach (var endPoint in endPoints)
+        {
+            if (await ListensAsync(endPoint, stopping).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static async Task<bool> ListensAsync(EndPoint endPoint, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            using var socket = endPoint is DnsEndPoint or IPEndPoint
+                ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+                : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(endPoint, limit.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

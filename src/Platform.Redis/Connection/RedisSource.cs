@@ -51,7 +51,7 @@ internal sealed class RedisSource(IConfiguration configuration, string connectio
         else if (!TryParseString(text, out parsed))
         {
             // The client's own message may repeat part of a password that holds a comma.
-            error = $"{setting} cannot be read; write host:port,password=…,defaultDatabase=0, or a redis:// URL. "
+            error = $"{setting} cannot be read; write host:port,password=…,defaultDatabase=0 (hosts first), or a redis:// URL. "
                 + "A password with a comma fits only the URL form, percent-encoded.";
             return false;
         }
@@ -63,6 +63,12 @@ internal sealed class RedisSource(IConfiguration configuration, string connectio
 
     private static bool TryParseString(string text, [NotNullWhen(true)] out ConfigurationOptions? parsed)
     {
+        parsed = null;
+        if (HasHostAfterOption(text))
+        {
+            return false;
+        }
+
         try
         {
             parsed = ConfigurationOptions.Parse(text);
@@ -70,9 +76,16 @@ internal sealed class RedisSource(IConfiguration configuration, string connectio
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            parsed = null;
             return false;
         }
+    }
+
+    // The client would take what follows a comma in a password for a host, and hosts are printed.
+    private static bool HasHostAfterOption(string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var firstOption = Array.FindIndex(parts, part => part.Contains('=', StringComparison.Ordinal));
+        return firstOption >= 0 && parts[firstOption..].Any(part => !part.Contains('=', StringComparison.Ordinal));
     }
 
     private bool TryReadParts([NotNullWhen(true)] out RedisAddress? address, [NotNullWhen(false)] out string? error)

@@ -21,6 +21,7 @@ internal sealed class RedisBreaker : IAsyncDisposable
     private volatile RedisBreakerState _state;
     private volatile int _failures;
     private Task _recovery = Task.CompletedTask;
+    private RedisUnavailableReason _cause;
     private long _since;
 
     /// <param name="probe">One attempt to reach Redis; completes when it answered.</param>
@@ -84,6 +85,8 @@ internal sealed class RedisBreaker : IAsyncDisposable
                 return;
             }
 
+            _cause = reason;
+            _hint.Reset();
             Change(RedisBreakerState.Open);
             _recovery = Task.Run(() => RecoverAsync(_stopping.Token));
         }
@@ -98,31 +101,47 @@ internal sealed class RedisBreaker : IAsyncDisposable
         {
             await _hint.WaitAsync(wait, _time, stopping).ConfigureAwait(false);
             _state = RedisBreakerState.HalfOpen;
-            if (await AnswersAsync(stopping).ConfigureAwait(false))
+            if (await FailureAsync(stopping).ConfigureAwait(false) is not { } failure)
             {
                 Close();
                 return;
             }
 
             _state = RedisBreakerState.Open;
+            Tell(failure);
             wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 3 / 2, _options.BreakerProbeIntervalMax.Ticks));
         }
     }
 
-    private async Task<bool> AnswersAsync(CancellationToken stopping)
+    /// <summary>Why the probe failed; null when Redis answered.</summary>
+    private async Task<RedisUnavailableReason?> FailureAsync(CancellationToken stopping)
     {
         var answer = _probe(stopping);
         try
         {
             await answer.WaitAsync(_options.OperationTimeout, _time, stopping).ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             answer.Abandon();
+            return RedisFailure.Of(exception) switch
+            {
+                // A refusal such as MISCONF is an answer: reads work again.
+                { CountsAgainstBreaker: false } => null,
+                { } failure => failure.Reason,
+                null => RedisUnavailableReason.ConnectionLost,
+            };
+        }
+    }
 
-            // A refusal such as MISCONF is an answer: reads work again.
-            return RedisFailure.Of(exception) is { CountsAgainstBreaker: false };
+    // This one does not pass by itself.
+    private void Tell(RedisUnavailableReason failure)
+    {
+        if (failure == RedisUnavailableReason.AuthenticationFailed && _cause != failure)
+        {
+            _cause = failure;
+            _logger.CredentialsRefused();
         }
     }
 

@@ -36,8 +36,7 @@ internal readonly record struct RedisFailure(RedisUnavailableReason Reason, bool
 
     public static RedisFailure? Of(Exception exception) => exception switch
     {
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } =>
-            new(RedisUnavailableReason.AuthenticationFailed, true, false),
+        RedisConnectionException when IsAuthentication(exception) => new(RedisUnavailableReason.AuthenticationFailed, true, false),
         RedisConnectionException connection =>
             new(RedisUnavailableReason.ConnectionLost, true, connection.CommandStatus != CommandStatus.WaitingToBeSent),
         TimeoutException => new(RedisUnavailableReason.TimedOut, true, true),
@@ -45,6 +44,11 @@ internal readonly record struct RedisFailure(RedisUnavailableReason Reason, bool
         RedisServerException server => OfReply(server.Message),
         _ => null,
     };
+
+    // Where there is no connection, the reason why is inside.
+    private static bool IsAuthentication(Exception? exception) =>
+        exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+        || (exception is not null && IsAuthentication(exception.InnerException));
 
     private static RedisFailure? OfReply(string message)
     {

@@ -9,4 +9,7 @@ internal static partial class ResilienceLog
 
     [LoggerMessage(2001, LogLevel.Information, "Redis answered again after {OutageSeconds:F1} s.")]
     public static partial void BreakerClosed(this ILogger logger, double outageSeconds);
+
+    [LoggerMessage(2002, LogLevel.Error, "Redis refused the user or password of this service. It stays unavailable until the connection string is corrected.")]
+    public static partial void CredentialsRefused(this ILogger logger);
 }

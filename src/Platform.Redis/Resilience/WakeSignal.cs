@@ -7,6 +7,9 @@ internal sealed class WakeSignal
 
     public void Set() => _set.TrySetResult();
 
+    /// <summary>Forgets signals that came before.</summary>
+    public void Reset() => _set = New();
+
     /// <summary>Waits for a signal or the time. A signal that falls between its return and the next wait is not lost.</summary>
     public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
     {

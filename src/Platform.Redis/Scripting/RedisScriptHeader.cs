@@ -49,18 +49,15 @@ internal sealed partial class RedisScriptHeader
         {
             var count = 0;
             var more = false;
-            foreach (var declared in Declaration().EnumerateMatches(header))
+            foreach (Match declaration in Declaration().Matches(header))
             {
-                var line = header.AsSpan(declared.Index, declared.Length);
-                if (!line.Contains(table, StringComparison.Ordinal))
+                foreach (Match parameter in Parameter().Matches(declaration.Value).Where(one => one.Groups["table"].Value == table))
                 {
-                    continue;
+                    var index = parameter.Groups["index"];
+                    var open = !int.TryParse(index.ValueSpan, out var number) || parameter.Groups["more"].Success;
+                    more |= open;
+                    count = Math.Max(count, open ? number - 1 : number);
                 }
-
-                var number = line[(line.IndexOf('[') + 1)..].TrimEnd();
-                var digits = number.IndexOfAnyExceptInRange('0', '9') is var length and >= 0 ? number[..length] : number;
-                more |= digits.IsEmpty || number[digits.Length] != ']' || number.EndsWith("..") || number.EndsWith("...");
-                count = Math.Max(count, digits.IsEmpty ? 0 : int.Parse(digits) - (number[digits.Length] == ']' ? 0 : 1));
             }
 
             foreach (var used in Use().EnumerateMatches(body))
@@ -84,8 +81,12 @@ internal sealed partial class RedisScriptHeader
         }
     }
 
-    [GeneratedRegex(@"^--[ \t]*(?:KEYS|ARGV)\[(?:\d+|[a-z])[^\]\n]*\](?:[ \t]*\.\.\.?)?", RegexOptions.Multiline)]
+    // One or several parameters at the beginning of a line, before what they mean.
+    [GeneratedRegex(@"^--[ \t]*(?:(?:KEYS|ARGV)\[[^\]\n]*\](?:[ \t]*(?:,|and|to|\.{2,3}))*[ \t]*)+", RegexOptions.Multiline)]
     private static partial Regex Declaration();
+
+    [GeneratedRegex(@"(?<table>KEYS|ARGV)\[(?<index>\d*)(?<more>[^\]]+)?\](?<more>[ \t,]*(?:\.{2,3}|to\b))?")]
+    private static partial Regex Parameter();
 
     [GeneratedRegex(@"(?:KEYS|ARGV)\[\d+\]")]
     private static partial Regex Use();
