@@ -28,10 +28,11 @@ internal static class PseudonymsApi
     {
         var privacy = routes.MapGroup("/v1").WithTags("Pseudonyms");
         privacy.MapPost("/pseudonymize", PseudonymizeAsync).WithRequestBodyLimit(LongestDocument + Envelope)
-            .WithName("Pseudonymize").WithSummary("Replaces personal data in a JSON document by pseudonyms.");
+            .WithName("Pseudonymize").WithSummary("Replaces personal data by pseudonyms: in a JSON document, or in JSON objects, one per line.")
+            .DescribeLines();
         privacy.MapPost("/pseudonymize", PseudonymizeLinesAsync).WithRequestBodyLimit(LongestLines)
-            .Accepts<byte[]>(PrivacyClient.LinesMediaType).Produces<byte[]>(StatusCodes.Status200OK, PrivacyClient.LinesMediaType)
-            .WithName("PseudonymizeLines").WithSummary("Replaces personal data in JSON objects, one per line, by pseudonyms.");
+            .Accepts<byte[]>(PrivacyClient.LinesMediaType)
+            .WithName("PseudonymizeLines").ExcludeFromDescription();
         privacy.MapPost("/repersonalize", RepersonalizeAsync).WithRequestBodyLimit(LongestLines)
             .WithName("Repersonalize").WithSummary("Puts originals back in the place of pseudonyms.");
         privacy.MapGet("/pseudonyms/{id}", GetAsync)

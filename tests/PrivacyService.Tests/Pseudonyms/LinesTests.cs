@@ -105,5 +105,17 @@ public sealed class LinesTests(RedisFixture redis) : IDisposable
             await client.PostAsync("/v1/pseudonymize", content, TestContext.Current.CancellationToken).ReadProblemAsync(415));
     }
 
+    [Fact]
+    public async Task OpenApi_Pseudonymize_DescribesBothForms()
+    {
+        using var client = _privacy.CreateClient();
+
+        var description = await client.GetAsync("/openapi/v1.json", TestContext.Current.CancellationToken).ReadAsync();
+
+        var content = description.GetProperty("paths").GetProperty("/v1/pseudonymize").GetProperty("post").GetProperty("requestBody").GetProperty("content");
+        Assert.Equal(
+            ["application/json", PrivacyClient.LinesMediaType], content.EnumerateObject().Select(member => member.Name).Order());
+    }
+
     public void Dispose() => _privacy.Dispose();
 }
