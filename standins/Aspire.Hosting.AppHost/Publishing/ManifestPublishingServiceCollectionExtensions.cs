@@ -4,5 +4,9 @@ namespace Aspire.Hosting.Publishing;
 
 internal static class ManifestPublishingServiceCollectionExtensions
 {
-    public static IServiceCollection AddManifestPublishing(this IServiceCollection services) => services;
+    public static IServiceCollection AddManifestPublishing(this IServiceCollection services)
+    {
+        services.AddHostedService<PublishingHost>();
+        return services;
+    }
 }

@@ -30,6 +30,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         TargetPort = targetPort;
         IsExternal = isExternal ?? false;
         IsProxied = isProxied;
+        TlsEnabled = UriScheme == "https";
     }
 
     public string Name { get; }

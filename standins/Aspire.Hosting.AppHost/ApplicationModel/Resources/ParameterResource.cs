@@ -20,6 +20,8 @@ public class ParameterResource : Resource, IExpressionValue
 
     public string? Description { get; internal set; }
 
+    internal bool DescriptionIsMarkdown { get; set; }
+
     public string ValueExpression => $"{{{Name}.value}}";
 
     internal bool IsConnectionString { get; init; }

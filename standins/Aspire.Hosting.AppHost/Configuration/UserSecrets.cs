@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration.UserSecrets;
+
+namespace Aspire.Hosting.Configuration;
+
+/// <summary>The user secrets of an AppHost: a JSON file outside of the repository that only its user can read.</summary>
+internal sealed class UserSecrets(string file)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Null for an AppHost without a <c>UserSecretsId</c>.</summary>
+    public static UserSecrets? Of(Assembly? appHost) => appHost?.GetCustomAttribute<UserSecretsIdAttribute>() is { } id
+        ? new UserSecrets(PathHelper.GetSecretsPathFromSecretsId(id.UserSecretsId))
+        : null;
+
+    /// <summary>The secret, made and kept first if there is none. Two that ask at the same time get the same.</summary>
+    public string GetOrAdd(string key, Func<string> make)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using var alone = Lock();
+        var secrets = File.Exists(file) ? Read() : [];
+        if (secrets[key]?.GetValue<string>() is { Length: > 0 } known)
+        {
+            return known;
+        }
+
+        var value = make();
+        secrets[key] = value;
+        Write(secrets);
+        return value;
+    }
+
+    private JsonObject Read()
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject ?? [];
+        }
+        catch (JsonException exception)
+        {
+            throw new DistributedApplicationException($"The user secrets file '{file}' is not valid JSON: {exception.Message}", exception);
+        }
+    }
+
+    private void Write(JsonObject secrets)
+    {
+        var next = file + ".next";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var stream = new FileStream(next, options))
+        {
+            JsonSerializer.Serialize(stream, secrets, Indented);
+        }
+
+        File.Move(next, file, overwrite: true);
+    }
+
+    private FileStream Lock()
+    {
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (TimeProvider.System.GetElapsedTime(deadline) < LongestWait)
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+}
