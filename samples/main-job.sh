@@ -79,7 +79,7 @@ grep -oE '[[:alnum:]._+-]+@[[:alnum:]-]+(\.[[:alnum:]-]+)+' "$file" | sort -u > 
 leaked=0
 [ ! -s "$dir/addresses" ] || leaked=$(grep -cFf "$dir/addresses" "$dir/result" || true)
 echo "   $lines_out of $lines_in lines; with an e-mail address of the input: $leaked"
-sed -n '1p' "$dir/result" | cut -c 1-160 | sed 's/^/   /'
+sed -n '2p' "$dir/result" | cut -c 1-160 | sed 's/^/   /'
 
 echo "5. Be told"
 for _ in $(seq 50); do grep -q "$task" "$dir/notifications" && break; sleep 0.1; done

@@ -1,4 +1,5 @@
 using AppHost.Resources;
+using Microsoft.Extensions.Configuration;
 
 var builder = DistributedApplication.CreateBuilder(args);
 

@@ -8,11 +8,11 @@ public static class DistributedApplicationTestingBuilder
     /// <typeparam name="TEntryPoint">A type of the AppHost's assembly, such as <c>Projects.MyApp_AppHost</c>.</typeparam>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(CancellationToken cancellationToken = default)
         where TEntryPoint : class
-        => CreateAsync(typeof(TEntryPoint), [], static (_, _) => { }, cancellationToken);
+        => CreateAsync<TEntryPoint>([], static (_, _) => { }, cancellationToken);
 
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
         where TEntryPoint : class
-        => CreateAsync(typeof(TEntryPoint), args, static (_, _) => { }, cancellationToken);
+        => CreateAsync<TEntryPoint>(args, static (_, _) => { }, cancellationToken);
 
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
         string[] args,
