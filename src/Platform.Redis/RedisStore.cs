@@ -171,7 +171,7 @@ public sealed class RedisStore : IAsyncDisposable
         var activity = PlatformRedisDiagnostics.ActivitySource.StartActivity(operation, ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
         {
-            activity.SetTag("db.system", "redis").SetTag("db.system.name", "redis").SetTag("db.operation.name", operation);
+            activity.SetTag("db.system", "redis").SetTag("db.operation.name", operation);
         }
 
         return activity;
