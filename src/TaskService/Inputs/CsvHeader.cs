@@ -25,7 +25,8 @@ internal sealed record CsvHeader(IReadOnlyList<CsvCell> Columns, string LineEnd)
         {
             if (!names.Add(columns[i].Text))
             {
-                throw InputException.Header($"Columns {columns.FindIndex(other => other.Text == columns[i].Text) + 1} and {i + 1} have the same name. Give each its own.");
+                var first = columns.FindIndex(other => other.Text == columns[i].Text);
+                throw InputException.Header($"Columns {first + 1} and {i + 1} have the same name. Give each its own.");
             }
         }
 

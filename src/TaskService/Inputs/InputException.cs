@@ -10,11 +10,13 @@ internal sealed class InputException(int status, string code, string title, stri
     public string Title { get; } = title;
 
     public static InputException TooLarge(long limit) => new(
-        StatusCodes.Status413PayloadTooLarge, "file_too_large", "The file is too large", $"Send at most {limit / (1024 * 1024.0):0.##} MiB; split larger files.");
+        StatusCodes.Status413PayloadTooLarge, "file_too_large", "The file is too large",
+        $"Send at most {limit / (1024 * 1024.0):0.##} MiB; split larger files.");
 
     public static InputException Empty(RecordFormat format, long bytes) => bytes == 0
         ? Bad("empty_body", "The file is empty", $"Send records as {RecordFormats.Accepted}.")
-        : Bad("no_records", "The file holds no record", format == RecordFormat.Csv ? "Send at least one row after the header." : "Send at least one line with a JSON object.");
+        : Bad("no_records", "The file holds no record",
+            format == RecordFormat.Csv ? "Send at least one row after the header." : "Send at least one line with a JSON object.");
 
     public static InputException RecordTooLong(long line, RecordFormat format) => Bad(
         "record_too_long", "A record is too long",

@@ -86,16 +86,8 @@ internal sealed class InputStore(RedisStore redis, TaskKeys keys, ChunkSealer se
         }
     }
 
-    private Task AppendAsync(string taskId, RedisValue[] chunks, CancellationToken cancellationToken) => redis.ExecuteAsync(
-        "task.input.append",
-        database =>
-        {
-            var input = keys.Input(taskId);
-            var append = database.ListRightPushAsync(input, chunks);
-            var expire = database.KeyExpireAsync(input, TaskKeys.UploadLifetime);
-            return Task.WhenAll(append, expire);
-        },
-        cancellationToken);
+    private async Task AppendAsync(string taskId, List<RedisValue> chunks, CancellationToken cancellationToken) => await redis.EvaluateAsync(
+        InputScripts.AppendInput, [keys.Input(taskId)], [(long)TaskKeys.UploadLifetime.TotalMilliseconds, .. chunks], cancellationToken);
 
     /// <summary>Seals chunks and sends a few at a time, one write ahead of the reading.</summary>
     private sealed class Writer(InputStore store, ChunkSealer sealer, string taskId)
@@ -137,7 +129,7 @@ internal sealed class InputStore(RedisStore redis, TaskKeys keys, ChunkSealer se
             await _sending;
             if (_waiting.Count > 0)
             {
-                _sending = store.AppendAsync(taskId, [.. _waiting], cancellationToken);
+                _sending = store.AppendAsync(taskId, _waiting, cancellationToken);
                 _waiting.Clear();
             }
         }

@@ -5,7 +5,8 @@ namespace TaskService.Inputs;
 /// <summary>
 /// Cuts a file of records, as it comes in, into chunks that end where a record ends. Holds one chunk and one record at most.
 /// </summary>
-internal sealed class RecordSplitter(RecordFormat format, int chunkBytes = RecordSplitter.DefaultChunkBytes, int chunkRecords = RecordSplitter.DefaultChunkRecords,
+internal sealed class RecordSplitter(
+    RecordFormat format, int chunkBytes = RecordSplitter.DefaultChunkBytes, int chunkRecords = RecordSplitter.DefaultChunkRecords,
     int recordBytes = RecordSplitter.DefaultRecordBytes) : IDisposable
 {
     public const int DefaultChunkBytes = 64 * 1024;
@@ -80,7 +81,9 @@ internal sealed class RecordSplitter(RecordFormat format, int chunkBytes = Recor
 
             if (_records == chunkRecords || end - _chunkStart >= chunkBytes)
             {
-                return _headerExpected ? throw InputException.Header("The file begins with blank lines. Begin it with the names of the columns.") : Take(end, out chunk);
+                return _headerExpected
+                    ? throw InputException.Header("The file begins with blank lines. Begin it with the names of the columns.")
+                    : Take(end, out chunk);
             }
         }
     }

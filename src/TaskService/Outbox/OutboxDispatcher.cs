@@ -36,13 +36,12 @@ internal sealed class OutboxDispatcher(
     public override void Dispose()
     {
         _subscription?.Dispose();
-        _wake.Dispose();
         base.Dispose();
     }
 
     protected override async Task StepAsync(CancellationToken stoppingToken)
     {
-        _subscription ??= events.OnWake(keys.Outbox, () => _wake.Release());
+        _subscription ??= events.OnWake(keys.Outbox, Wake);
         if (_claimedAt is null || time.GetElapsedTime(_claimedAt.Value) > options.Value.LeaseDuration / 3)
         {
             // What is claimed is this consumer's own from here on.
@@ -96,6 +95,14 @@ internal sealed class OutboxDispatcher(
         }
     }
 
+    private void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
+        }
+    }
+
     private async Task<bool> TrySendAsync(StreamEntry entry, CancellationToken cancellationToken)
     {
         // Deleted by a dispatcher whose acknowledgement was lost: only the latter is left to do.
@@ -130,7 +137,8 @@ internal sealed class OutboxDispatcher(
             succeeded ? $"Your task {task.Type} is done" : $"Your task {task.Type} has failed",
             succeeded ? task.Message : task.ErrorMessage,
             succeeded && task.Input is not null ? $"/v1/tasks/{task.Id}/result" : $"/v1/tasks/{task.Id}",
-            JsonSerializer.SerializeToElement(new { taskId = task.Id, type = task.Type, status = task.Status, errorCode = task.ErrorCode }, JsonDefaults.Options),
+            JsonSerializer.SerializeToElement(
+                new { taskId = task.Id, type = task.Type, status = task.Status, errorCode = task.ErrorCode }, JsonDefaults.Options),
             task.Id);
     }
 

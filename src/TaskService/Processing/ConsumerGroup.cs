@@ -36,15 +36,8 @@ internal sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string gr
         return Array.FindAll(result.ClaimedEntries, entry => !entry.IsNull);
     }
 
-    public Task AcknowledgeAsync(RedisValue entryId, CancellationToken cancellationToken) => ExecuteAsync(
-        ".acknowledge",
-        async database =>
-        {
-            var acknowledge = database.StreamAcknowledgeAsync(stream, group, entryId);
-            await database.StreamDeleteAsync(stream, [entryId]);
-            return await acknowledge;
-        },
-        cancellationToken);
+    public Task AcknowledgeAsync(RedisValue entryId, CancellationToken cancellationToken) =>
+        redis.EvaluateAsync(ProcessingScripts.AcknowledgeEntry, [stream], [group, entryId], cancellationToken);
 
     /// <summary>How many entries wait, and how many were given out.</summary>
     public async Task<(long Waiting, long Pending)> DepthAsync(CancellationToken cancellationToken)

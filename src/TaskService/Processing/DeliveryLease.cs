@@ -14,10 +14,13 @@ internal sealed class DeliveryLease : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _disposed = new();
+    // Not disposed of: a wake-up may be on its way, and without a wait handle there is nothing to free.
     private readonly SemaphoreSlim _wake = new(0);
+
     private readonly IDisposable _subscription;
     private readonly CancellationTokenRegistration _stop;
     private readonly Task _renewing;
+    private Task _ending = Task.CompletedTask;
     private int _end;
 
     public DeliveryLease(Delivery delivery, TaskDeliveries deliveries, TimeSpan duration, ILogger logger, CancellationToken stopping)
@@ -25,7 +28,7 @@ internal sealed class DeliveryLease : IAsyncDisposable
         _delivery = delivery;
         _deliveries = deliveries;
         _logger = logger;
-        _subscription = deliveries.OnWake(delivery.Task.Id, () => _wake.Release());
+        _subscription = deliveries.OnWake(delivery.Task.Id, Wake);
         _stop = stopping.Register(() => EndFor(LeaseEnd.Stopping));
         _renewing = RenewAsync(duration / 3);
         if (delivery.Task.CancelRequested)
@@ -59,9 +62,17 @@ internal sealed class DeliveryLease : IAsyncDisposable
         await _stop.DisposeAsync();
         await _disposed.CancelAsync();
         await _renewing;
+        await _ending;
         _disposed.Dispose();
         _ended.Dispose();
-        _wake.Dispose();
+    }
+
+    private void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
+        }
     }
 
     private void EndFor(LeaseEnd end)
@@ -69,7 +80,7 @@ internal sealed class DeliveryLease : IAsyncDisposable
         if (Interlocked.CompareExchange(ref _end, (int)end, (int)LeaseEnd.None) == (int)LeaseEnd.None)
         {
             // What the handler hung on the token does not run on the thread that brought the news.
-            _ = _ended.CancelAsync();
+            _ending = _ended.CancelAsync();
         }
     }
 

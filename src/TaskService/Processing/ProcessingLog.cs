@@ -8,13 +8,15 @@ internal static partial class ProcessingLog
     [LoggerMessage(2201, LogLevel.Warning, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}: {ErrorCode}.")]
     public static partial void TaskGivenUp(this ILogger logger, string taskId, string taskType, string status, int attempt, string errorCode);
 
-    [LoggerMessage(2202, LogLevel.Warning, "Attempt {Attempt} of task {TaskId} of type {TaskType} failed ({ErrorCode}); the next was set for {Delay:0.0} s later.")]
+    [LoggerMessage(2202, LogLevel.Warning,
+        "Attempt {Attempt} of task {TaskId} of type {TaskType} failed ({ErrorCode}); the next was set for {Delay:0.0} s later.")]
     public static partial void TaskDelayed(this ILogger logger, string taskId, string taskType, int attempt, string errorCode, double delay);
 
     [LoggerMessage(2203, LogLevel.Information, "Task {TaskId} of type {TaskType} was handed back because this process is stopping.")]
     public static partial void TaskHandedBack(this ILogger logger, string taskId, string taskType);
 
-    [LoggerMessage(2204, LogLevel.Warning, "Attempt {Attempt} of task {TaskId} of type {TaskType} ended after another had taken over; it was not heard.")]
+    [LoggerMessage(2204, LogLevel.Warning,
+        "Attempt {Attempt} of task {TaskId} of type {TaskType} ended after another had taken over; it was not heard.")]
     public static partial void DeliveryLost(this ILogger logger, string taskId, string taskType, int attempt);
 
     [LoggerMessage(2205, LogLevel.Error, "The handler of task {TaskId} of type {TaskType} failed in attempt {Attempt}.")]

@@ -25,7 +25,6 @@ internal sealed class TaskWorker(
     public override void Dispose()
     {
         _slots.Dispose();
-        _wake.Dispose();
         _stopNow.Dispose();
         base.Dispose();
     }

@@ -35,7 +35,8 @@ internal sealed class TasksMetrics
         _retries = meter.CreateCounter<long>("platform.tasks.retries", "{attempt}", "Attempts after which the task is to be tried again.");
         _dead = meter.CreateCounter<long>("platform.tasks.dead", "{task}", "Tasks that were given up.");
         _claims = meter.CreateCounter<long>("platform.tasks.claims", "{delivery}", "Deliveries taken over from workers that gave no sign.");
-        _refused = meter.CreateCounter<long>("platform.tasks.stale_writes", "{attempt}", "Attempts whose writes were refused because another had taken over.");
+        _refused = meter.CreateCounter<long>(
+            "platform.tasks.stale_writes", "{attempt}", "Attempts whose writes were refused because another had taken over.");
     }
 
     public void Sampled(long waiting, long pending)

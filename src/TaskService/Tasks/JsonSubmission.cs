@@ -14,7 +14,8 @@ internal static class JsonSubmission
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <returns>Type, payload, and the records as NDJSON.</returns>
-    public static async Task<(string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records)> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    public static async Task<(string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records)> ReadAsync(
+        PipeReader body, CancellationToken cancellationToken)
     {
         using var document = Parse(await ReadAllAsync(body, cancellationToken));
         var root = document.RootElement;

@@ -19,7 +19,8 @@ internal static class MultipartRecords
     /// <returns>Null when the content is not a form; empty when it is one, but without a usable boundary.</returns>
     public static string? Boundary(string? contentType)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var media) || !media.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var media)
+            || !media.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
@@ -41,7 +42,8 @@ internal static class MultipartRecords
         {
             return await ReadPartsAsync(new MultipartReader(boundary, body), given, write, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is InvalidDataException or (IOException and not BadHttpRequestException) && !cancellationToken.IsCancellationRequested)
         {
             throw Malformed("The form ends early, or a part of it has no valid header.");
         }
@@ -59,7 +61,8 @@ internal static class MultipartRecords
                 throw Malformed($"Send at most {MostOptions} parts.");
             }
 
-            if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition) || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
+            if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
+                || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
             {
                 throw Malformed("Each part needs Content-Disposition: form-data with a name.");
             }

@@ -6,7 +6,8 @@ namespace TaskService.Tasks;
 /// <param name="Payload">What the handler is told, JSON.</param>
 /// <param name="Input">Its records, which are in Redis already; null when there are none.</param>
 /// <param name="Idempotency">What makes a repeated submit known; null when the caller sent no key.</param>
-internal sealed record NewTask(string Id, string Type, string Owner, string Payload, StoredInput? Input, IdempotencyClaim? Idempotency, string? TraceParent);
+internal sealed record NewTask(
+    string Id, string Type, string Owner, string Payload, StoredInput? Input, IdempotencyClaim? Idempotency, string? TraceParent);
 
 /// <param name="Digest">HMAC of caller, route and key.</param>
 /// <param name="Fingerprint">Hash of all that the request asked for, so that a key is not reused for something else.</param>

@@ -21,7 +21,7 @@
 -- ARGV[9]  wake-up channel
 -- ARGV[10..] names and values of the item's fields
 --
--- Returns  {1, task id} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
+-- Returns  {1, task id, now} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
 --          {4, ''} the input is not complete
 local item, queue, owned, events, input, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, fingerprint, wake = ARGV[1], ARGV[2], ARGV[9]
@@ -57,4 +57,4 @@ redis.call('PEXPIRE', owned, ARGV[6])
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
 redis.call('PEXPIRE', events, ARGV[8])
 redis.call('PUBLISH', wake, queue)
-return {1, id}
+return {1, id, now}

@@ -14,7 +14,8 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
     /// <summary>A list reads at most this many tasks for one page, so that a filter that matches little costs little.</summary>
     private const int MostScanned = 500;
 
-    public async Task<(SubmitOutcome Outcome, string TaskId)> SubmitAsync(NewTask task, CancellationToken cancellationToken)
+    /// <returns>The task when it was accepted now, or by an earlier request and is still kept.</returns>
+    public async Task<(SubmitOutcome Outcome, TaskItem? Task)> SubmitAsync(NewTask task, CancellationToken cancellationToken)
     {
         var fields = new List<RedisValue>
         {
@@ -37,7 +38,12 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
                 task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest),
             ],
             [.. fields], cancellationToken))!;
-        return ((SubmitOutcome)(int)answer[0], (string)answer[1]!);
+        return (SubmitOutcome)(int)answer[0] switch
+        {
+            SubmitOutcome.Accepted => (SubmitOutcome.Accepted, Queued(task, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]))),
+            SubmitOutcome.Replayed => (SubmitOutcome.Replayed, await FindAsync((string)answer[1]!, cancellationToken)),
+            var refused => (refused, null),
+        };
     }
 
     /// <returns>Null when there is no such task, or it is another's.</returns>
@@ -97,6 +103,20 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
             [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel], cancellationToken);
         return (CancelOutcome)(int)answer;
     }
+
+    private static TaskItem Queued(NewTask task, DateTimeOffset now) => new()
+    {
+        Id = task.Id,
+        Type = task.Type,
+        Owner = task.Owner,
+        Status = TaskState.Queued,
+        Payload = task.Payload,
+        Input = task.Input,
+        Total = task.Input?.Records ?? 0,
+        CreatedAt = now,
+        AvailableAt = now,
+        TraceParent = task.TraceParent,
+    };
 
     private static long Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;
 

@@ -28,7 +28,7 @@ internal sealed class TaskSubmission(
     {
         var digest = idempotencyKeys.Digest(request.Headers[IdempotencyKeys.Header], owner, Route);
         var id = PlatformId.New("tsk");
-        var submitted = false;
+        var isOurs = true;
         try
         {
             var draft = await ReadAsync(request, id, cancellationToken);
@@ -37,8 +37,10 @@ internal sealed class TaskSubmission(
                 id, draft.Type.Name, owner, payload, draft.Input,
                 digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload)), Activity.Current?.Id);
 
-            var (outcome, taskId) = await tasks.SubmitAsync(task, cancellationToken);
-            submitted = outcome == SubmitOutcome.Accepted;
+            // From here on the records may belong to a queued task, also when the answer does not come.
+            isOurs = false;
+            var (outcome, accepted) = await tasks.SubmitAsync(task, cancellationToken);
+            isOurs = outcome != SubmitOutcome.Accepted;
             return outcome switch
             {
                 SubmitOutcome.KeyReused => throw new ProblemException(
@@ -46,12 +48,12 @@ internal sealed class TaskSubmission(
                     "Send another key, or exactly the request that the key was first sent with."),
                 SubmitOutcome.InputIncomplete => throw Problems.Unavailable(
                     TimeSpan.FromSeconds(1), "upload_lost", "The records were lost on the way", "Send the request again."),
-                _ => (await tasks.FindAsync(taskId, cancellationToken) ?? throw Expired(), outcome == SubmitOutcome.Replayed),
+                _ => (accepted ?? throw Expired(), outcome == SubmitOutcome.Replayed),
             };
         }
         finally
         {
-            if (!submitted)
+            if (isOurs)
             {
                 await inputs.DiscardAsync(id);
             }
