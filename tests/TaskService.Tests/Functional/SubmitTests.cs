@@ -88,19 +88,19 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
     {
         await using var platform = await Surroundings.CreateAsync(redis);
         using var ada = platform.StartApp(withWorker: false).ClientOf("usr_ada");
-        var goOn = new TaskCompletionSource();
-        var content = new StreamedContent("application/x-ndjson", async stream =>
+        using var leave = new CancellationTokenSource();
+        using var content = new StreamedContent("application/x-ndjson", async stream =>
         {
             await stream.WriteAsync(Records.Ndjson(5000));
             await stream.FlushAsync();
-            await goOn.Task;
-            throw new IOException("The client is gone.");
+            await Task.Delay(Timeout.Infinite, leave.Token);
         });
 
-        var upload = ada.PostTaskAsync(TaskCalls.Options, content);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/tasks?{TaskCalls.Options}") { Content = content };
+        var upload = ada.SendAsync(request, leave.Token);
         await Eventually.TrueAsync(() => platform.Keys("input").Any(), TimeSpan.FromSeconds(30), "chunks are written");
         var lifetime = await platform.Database.KeyTimeToLiveAsync(Assert.Single(platform.Keys("*")));
-        goOn.SetResult();
+        await leave.CancelAsync();
 
         Assert.InRange(lifetime!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         await Assert.ThrowsAnyAsync<Exception>(() => upload);
