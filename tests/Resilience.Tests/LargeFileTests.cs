@@ -5,7 +5,8 @@ namespace Resilience.Tests;
 
 public class LargeFileTests
 {
-    private const int RecordCount = 290_000;
+    private const int RecordCount = 80_000;
+    private const int SentencesPerRecord = 5;
     private const long MostGrowth = 150L * 1024 * 1024;
 
     [Fact]
@@ -15,7 +16,7 @@ public class LargeFileTests
         await using var platform = await DisposablePlatform.StartAsync();
         var ada = await platform.SignInAsync(cancellationToken);
         await RunAsync(ada, Records.Ndjson(1000), cancellationToken);
-        var file = Records.Ndjson(RecordCount);
+        var file = Records.Ndjson(RecordCount, SentencesPerRecord);
         Assert.InRange(file.Length, 50_000_000, 64 * 1024 * 1024);
         var before = platform.AllProcessIds().ToDictionary(processId => processId, RunningProcess.ResidentBytes);
 
