@@ -90,6 +90,21 @@ public class ProblemTests
         Assert.Equal("7", await response.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData("/result", HttpStatusCode.Conflict, "order_taken")]
+    [InlineData("/deep", HttpStatusCode.ServiceUnavailable, "store_full")]
+    [InlineData("/nowhere", HttpStatusCode.NotFound, "not_found")]
+    public async Task Problem_ForACallerThatWantsEvents_IsWrittenAllTheSame(string path, HttpStatusCode status, string code)
+    {
+        await using var service = await TestService.StartAsync(Map);
+        var client = service.Client();
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
+
+        using var response = await client.GetAsync(path);
+
+        await ReadAsync(response, status, code);
+    }
+
     [Fact]
     public async Task UnknownRoute_SignedIn_IsAProblem()
     {

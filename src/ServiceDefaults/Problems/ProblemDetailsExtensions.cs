@@ -10,6 +10,7 @@ internal static class ProblemDetailsExtensions
     public static void AddPlatformProblemDetails(this IServiceCollection services)
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        services.AddSingleton<IProblemDetailsWriter, LastProblemDetailsWriter>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
 
         // Bad input reaches the exception handler in every environment, which turns it into a problem that says what was wrong.

@@ -37,6 +37,19 @@ public class ResourceLoggerService
         return LogOf(resourceName).WatchAsync();
     }
 
+    /// <summary>The lines kept so far of all copies of a resource, without waiting for more.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(IResource resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        foreach (var instance in resource.GetInstances())
+        {
+            await foreach (var lines in GetAllAsync(instance.Name).ConfigureAwait(false))
+            {
+                yield return lines;
+            }
+        }
+    }
+
     /// <summary>The lines kept so far, without waiting for more.</summary>
     public async IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(string resourceName)
     {
