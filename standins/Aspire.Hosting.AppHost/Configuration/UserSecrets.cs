@@ -19,7 +19,7 @@ internal sealed class UserSecrets(string file)
     /// <summary>The secret, made and kept first if there is none. Two that ask at the same time get the same.</summary>
     public string GetOrAdd(string key, Func<string> make)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        CreateFolder();
         using var alone = Lock();
         var secrets = File.Exists(file) ? Read() : [];
         if (secrets[key]?.GetValue<string>() is { Length: > 0 } known)
@@ -62,6 +62,19 @@ internal sealed class UserSecrets(string file)
         File.Move(next, file, overwrite: true);
     }
 
+    private void CreateFolder()
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     private FileStream Lock()
     {
         var deadline = TimeProvider.System.GetTimestamp();
@@ -69,7 +82,8 @@ internal sealed class UserSecrets(string file)
         {
             try
             {
-                return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                // The file stays: deleted, it could be locked by one while another makes a new one and locks that.
+                return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException) when (TimeProvider.System.GetElapsedTime(deadline) < LongestWait)
             {
