@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OpenTelemetry.Context.Propagation;
+using OpenTelemetry.Instrumentation.Implementation;
 
 namespace OpenTelemetry.Instrumentation.AspNetCore.Implementation;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry.Context.Propagation;
+using OpenTelemetry.Instrumentation.Implementation;
 
 namespace OpenTelemetry.Instrumentation.Http.Implementation;
 

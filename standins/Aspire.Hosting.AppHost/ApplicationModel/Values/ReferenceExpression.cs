@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -124,7 +125,7 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
         ReferenceExpression whenFalse)
     {
         var subject = condition is IManifestExpressionProvider provider ? provider.ValueExpression : "expr";
-        var hash = XxHash32.Hash(
+        var hash = XxHash32.HashToUInt32(
             Encoding.UTF8.GetBytes(subject + whenTrue.ValueExpression + whenFalse.ValueExpression + matchValue));
 #pragma warning disable CA1308 // Names in a manifest are lower case.
         var readable = subject.Trim('{', '}').Replace('.', '-').ToLowerInvariant();

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 
-namespace OpenTelemetry.Instrumentation.Http.Implementation;
+namespace OpenTelemetry.Instrumentation.Implementation;
 
 /// <summary>
 /// Hears some events of the diagnostic sources with one name, for as long as it is not disposed. The sources do not even prepare the
