@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting;
 
@@ -103,6 +104,10 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton<ResourceConfigurationResolver>();
         Services.AddHttpClient();
         Services.AddHealthChecks();
+        Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+
+        // A stack trace of a failed start would hide the one line that says what to change.
+        Services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical));
         Services.Configure<HostOptions>(o => o.ShutdownTimeout = AppHostConfiguration.ShutdownTimeout);
         Services.Configure<ResourceNotificationServiceOptions>(o => o.DefaultWaitBehavior = _options.DisableDashboard
             ? WaitBehavior.StopOnResourceUnavailable

@@ -59,6 +59,8 @@ internal sealed class EndpointAllocator(OrchestrationOptions options, TimeProvid
             return;
         }
 
+        EnsureReplicasCanShare(resource, endpoint);
+
         // A server in a container, or one of its kind run locally, has one copy that comes back on its own port: nothing to spread.
         var isProxied = endpoint.IsProxied && endpoint.Protocol == ProtocolType.Tcp && resource is not ContainerResource;
         if (!isProxied)
@@ -69,16 +71,31 @@ internal sealed class EndpointAllocator(OrchestrationOptions options, TimeProvid
             return;
         }
 
-        if (resource.GetReplicaCount() > 1 && endpoint.TargetPort is not null)
-        {
-            throw new DistributedApplicationException(
-                $"Resource '{resource.Name}' has {resource.GetReplicaCount()} replicas, which cannot all listen on the target port {endpoint.TargetPort} "
-                + $"of its endpoint '{endpoint.Name}'. Leave the target port out.");
-        }
-
         var proxy = EndpointProxy.Listen(options.RandomizePorts ? null : endpoint.Port, time);
         _proxies.Add(endpoint, proxy);
         endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.TargetHost, proxy.Port, proxy.Port.ToString());
+    }
+
+    private static void EnsureReplicasCanShare(IResource resource, EndpointAnnotation endpoint)
+    {
+        if (resource.GetReplicaCount() == 1)
+        {
+            return;
+        }
+
+        if (endpoint.TargetPort is { } targetPort)
+        {
+            throw new DistributedApplicationException(
+                $"Resource '{resource.Name}' has {resource.GetReplicaCount()} replicas, which cannot all listen on the target port {targetPort} "
+                + $"of its endpoint '{endpoint.Name}'. Leave the target port out.");
+        }
+
+        if (!endpoint.IsProxied)
+        {
+            throw new DistributedApplicationException(
+                $"Resource '{resource.Name}' has {resource.GetReplicaCount()} replicas, which cannot share its endpoint '{endpoint.Name}' "
+                + "without a proxy. Leave 'isProxied: false' out.");
+        }
     }
 
     private int TakeDirect(EndpointAnnotation endpoint)

@@ -14,12 +14,9 @@ internal static class OrchestrationServiceCollectionExtensions
         services.AddHostedService<StartupVerdict>();
         services.AddHostedService<ParentWatch>();
 
-        // Failed checks are states of resources and are told as such; the host's own greeting would repeat ours, and its stack trace
-        // of a failed start would hide the one line that says what to change.
+        // Failed checks are states of resources and are told as such.
         services.AddLogging(logging => logging
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
-            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("System.Net.Http.HttpClient", LogLevel.Warning));
         return services;
     }
