@@ -10,6 +10,7 @@ namespace Aspire.Hosting.Publishing;
 internal sealed class ManifestWriter(ManifestPublishingContext context, ResourceConfigurationResolver resolver)
 {
     private readonly ManifestExpressions _expressions = new();
+    private readonly ManifestPorts _ports = new();
     private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
 
     private Utf8JsonWriter Writer => context.Writer;
@@ -23,17 +24,29 @@ internal sealed class ManifestWriter(ManifestPublishingContext context, Resource
             await WriteResourceAsync(resource, cancellationToken).ConfigureAwait(false);
         }
 
+        // What is written may refer to more.
         var inModel = model.Resources.Select(resource => resource.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        int written;
+        do
+        {
+            written = _written.Count;
+            await WriteReferencedAsync(inModel, cancellationToken).ConfigureAwait(false);
+            WriteEncoded(_ => true);
+            await WriteConditionalsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (_written.Count > written);
+
+        Writer.WriteEndObject();
+        Writer.WriteEndObject();
+    }
+
+    private async Task WriteReferencedAsync(HashSet<string> inModel, CancellationToken cancellationToken)
+    {
         foreach (var resource in _expressions.Resources.Where(resource => !inModel.Contains(resource.Name)).ToArray())
         {
             await WriteResourceAsync(resource, cancellationToken).ConfigureAwait(false);
             WriteEncoded(encoded => ReferenceEquals(encoded, resource));
         }
-
-        WriteEncoded(_ => true);
-        await WriteConditionalsAsync(cancellationToken).ConfigureAwait(false);
-        Writer.WriteEndObject();
-        Writer.WriteEndObject();
     }
 
     private async Task WriteResourceAsync(IResource resource, CancellationToken cancellationToken)
@@ -208,14 +221,14 @@ internal sealed class ManifestWriter(ManifestPublishingContext context, Resource
 
     private void WriteBindings(IResource resource)
     {
-        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().ToArray();
-        if (endpoints.Length == 0)
+        var bindings = _ports.Of(resource).ToArray();
+        if (bindings.Length == 0)
         {
             return;
         }
 
         Writer.WriteStartObject("bindings");
-        foreach (var endpoint in endpoints)
+        foreach (var (endpoint, port, targetPort) in bindings)
         {
             Writer.WriteStartObject(endpoint.Name);
             Writer.WriteString("scheme", endpoint.UriScheme);
@@ -223,16 +236,8 @@ internal sealed class ManifestWriter(ManifestPublishingContext context, Resource
             Writer.WriteString("protocol", endpoint.Protocol.ToString().ToLowerInvariant());
 #pragma warning restore CA1308
             Writer.WriteString("transport", endpoint.Transport);
-            if (endpoint.Port is { } port)
-            {
-                Writer.WriteNumber("port", port);
-            }
-
-            if (endpoint.TargetPort is { } targetPort)
-            {
-                Writer.WriteNumber("targetPort", targetPort);
-            }
-
+            WritePort("port", port);
+            WritePort("targetPort", targetPort);
             if (endpoint.IsExternal)
             {
                 Writer.WriteBoolean("external", value: true);
@@ -242,6 +247,14 @@ internal sealed class ManifestWriter(ManifestPublishingContext context, Resource
         }
 
         Writer.WriteEndObject();
+    }
+
+    private void WritePort(string name, int? port)
+    {
+        if (port is { } number)
+        {
+            Writer.WriteNumber(name, number);
+        }
     }
 
     private void WriteEncoded(Func<ParameterResource, bool> which)
@@ -258,7 +271,7 @@ internal sealed class ManifestWriter(ManifestPublishingContext context, Resource
 
     private async Task WriteConditionalsAsync(CancellationToken cancellationToken)
     {
-        foreach (var (name, conditional) in _expressions.Conditionals)
+        foreach (var (name, conditional) in _expressions.Conditionals.Where(conditional => _written.Add(conditional.Key)).ToArray())
         {
             var actual = await conditional.Condition!.GetValueAsync(cancellationToken).ConfigureAwait(false);
             var isTrue = string.Equals(actual, conditional.MatchValue, StringComparison.OrdinalIgnoreCase);

@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
+using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Publishing;
 
@@ -16,8 +17,7 @@ internal sealed class PublishingHost(
     DistributedApplicationExecutionContext executionContext,
     ResourceConfigurationResolver resolver,
     IDistributedApplicationEventing eventing,
-    IHostApplicationLifetime lifetime,
-    ILogger<DistributedApplication> logger) : IHostedService
+    IHostApplicationLifetime lifetime) : IHostedService
 {
     private const string Manifest = "manifest";
     private const string ManifestStep = "publish-manifest";
@@ -29,25 +29,48 @@ internal sealed class PublishingHost(
         var path = OutputPath();
 
         await eventing.PublishAsync(new BeforePublishEvent(services, model), cancellationToken).ConfigureAwait(false);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var stream = new FileStream(path, FileMode.Create, FileAccess.Write);
-        await using (stream.ConfigureAwait(false))
+        await WriteAsync(path, await ManifestAsync(path, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await eventing.PublishAsync(new AfterPublishEvent(services, model), cancellationToken).ConfigureAwait(false);
+        if (!OrchestrationOptions.From(configuration).IsUnattended)
         {
-            // A manifest is read by tools and people, never inside a page: $ and + stay as they are.
-            var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-            await using (writer.ConfigureAwait(false))
-            {
-                var context = new ManifestPublishingContext(executionContext, path, writer, cancellationToken);
-                await new ManifestWriter(context, resolver).WriteAsync(model, cancellationToken).ConfigureAwait(false);
-            }
+            Console.Out.WriteLine($"Published manifest to: {path}");
         }
 
-        await eventing.PublishAsync(new AfterPublishEvent(services, model), cancellationToken).ConfigureAwait(false);
-        PublishingLog.Published(logger, path);
         lifetime.StopApplication();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<ReadOnlyMemory<byte>> ManifestAsync(string path, CancellationToken cancellationToken)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+
+        // A manifest is read by tools and people, never inside a page: $ and + stay as they are.
+        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var writer = new Utf8JsonWriter(buffer, options);
+        await using (writer.ConfigureAwait(false))
+        {
+            var context = new ManifestPublishingContext(executionContext, path, writer, cancellationToken);
+            await new ManifestWriter(context, resolver).WriteAsync(model, cancellationToken).ConfigureAwait(false);
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Called with a whole manifest only, so that a model that cannot be published leaves the last one as it was.</summary>
+    private static async Task WriteAsync(string path, ReadOnlyMemory<byte> manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllBytesAsync(path, manifest, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"The manifest cannot be written to '{path}': {exception.Message}", exception);
+        }
+    }
 
     private void EnsureManifestIsMeant()
     {
@@ -58,10 +81,10 @@ internal sealed class PublishingHost(
             throw new DistributedApplicationException($"The publisher '{publisher}' is not known. Use '--publisher {Manifest}'.");
         }
 
-        if (publisher is null && step != ManifestStep)
+        if (string.IsNullOrEmpty(publisher) && step != ManifestStep)
         {
             throw new DistributedApplicationException(
-                $"The step '{step}' is not known. Use '--step {ManifestStep}': other outputs need the Aspire packages themselves.");
+                $"{(string.IsNullOrEmpty(step) ? "A step is missing" : $"The step '{step}' is not known")}. Use '--step {ManifestStep}': other outputs need the Aspire packages themselves.");
         }
     }
 
