@@ -25,7 +25,8 @@ internal sealed class EntryPointRun(
             return _builder!;
         }
 
-        throw new InvalidOperationException($"The entry point of '{appHost.GetName().Name}' ended without building an application.");
+        // An entry point that catches everything ends by itself.
+        return _builder ?? throw new InvalidOperationException($"The entry point of '{appHost.GetName().Name}' ended without building an application.");
     }
 
     public void OnCreating(DistributedApplicationOptions options, HostApplicationBuilderSettings settings)

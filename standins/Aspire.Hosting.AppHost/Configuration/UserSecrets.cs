@@ -19,18 +19,43 @@ internal sealed class UserSecrets(string file)
     /// <summary>The secret, made and kept first if there is none. Two that ask at the same time get the same.</summary>
     public string GetOrAdd(string key, Func<string> make)
     {
-        CreateFolder();
-        using var alone = Lock();
-        var secrets = File.Exists(file) ? Read() : [];
-        if (secrets[key]?.GetValue<string>() is { Length: > 0 } known)
+        try
         {
-            return known;
+            CreateFolder();
+            using var alone = Lock();
+            var secrets = File.Exists(file) ? Read() : [];
+            if (Find(secrets, key) is { Length: > 0 } known)
+            {
+                return known;
+            }
+
+            var value = make();
+            secrets[key] = value;
+            Write(secrets);
+            return value;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException(
+                $"A value for '{key}' cannot be kept in the user secrets file '{file}': {exception.Message} Make it writable, or set '{key}' yourself.", exception);
+        }
+    }
+
+    /// <summary>As configuration reads the file: flat keys, or sections inside one another.</summary>
+    private static string? Find(JsonObject secrets, string key)
+    {
+        if (secrets[key] is { } flat)
+        {
+            return flat.ToString();
         }
 
-        var value = make();
-        secrets[key] = value;
-        Write(secrets);
-        return value;
+        JsonNode? node = secrets;
+        foreach (var part in key.Split(':'))
+        {
+            node = (node as JsonObject)?[part];
+        }
+
+        return (node as JsonValue)?.ToString();
     }
 
     private JsonObject Read()

@@ -30,6 +30,11 @@ public static class ContainerResourceBuilderExtensions
         var digest = image.IndexOf("@sha256:", StringComparison.Ordinal);
         var colon = image.LastIndexOf(':');
         var hasTag = digest < 0 && colon > image.LastIndexOf('/');
+        if (tag is not null && (hasTag || digest >= 0))
+        {
+            throw new InvalidOperationException($"The image '{image}' has a tag or digest of its own; do not give the tag '{tag}' as well.");
+        }
+
         var annotation = builder.Resource.Annotations.OfType<ContainerImageAnnotation>().LastOrDefault();
         if (annotation is null)
         {

@@ -11,7 +11,7 @@ public static class ParameterResourceBuilderExtensions
         this IDistributedApplicationBuilder builder, [ResourceName] string name, bool secret = false) =>
         builder.AddParameter(name, parameterDefault: null, secret, ParameterKey(name));
 
-    /// <summary>A parameter with a value of the model's own; configuration does not change it.</summary>
+    /// <summary>A parameter with a value of the model's own, which configuration overrides.</summary>
     public static IResourceBuilder<ParameterResource> AddParameter(
         this IDistributedApplicationBuilder builder,
         [ResourceName] string name,
@@ -34,7 +34,7 @@ public static class ParameterResourceBuilderExtensions
             throw new ArgumentException("A parameter cannot be both secret and published as a default value.", nameof(secret));
         }
 
-        return builder.AddResource(new ParameterResource(name, _ => builder.Configuration[ParameterKey(name)] ?? valueGetter(), secret)
+        return builder.AddResource(new ParameterResource(name, _ => Given(builder, ParameterKey(name)) ?? valueGetter(), secret)
         {
             Default = publishValueAsDefault ? new ConstantParameterDefault(valueGetter) : null,
         });
@@ -75,7 +75,7 @@ public static class ParameterResourceBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var key = $"ConnectionStrings:{name}";
         return builder.AddResource(new ConnectionStringParameterResource(
-            name, _ => builder.Configuration[key] ?? throw Missing($"Connection string '{name}'", key), environmentVariableName)
+            name, _ => Given(builder, key) ?? throw Missing($"Connection string '{name}'", key), environmentVariableName)
         {
             ConfigurationKey = key,
             IsConnectionString = true,

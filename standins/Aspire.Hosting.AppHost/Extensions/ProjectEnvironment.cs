@@ -25,7 +25,7 @@ internal static class ProjectEnvironment
         project.WithEnvironment(context => SetLaunchProfile(context, profile));
         if (profile.LaunchProfile?.CommandLineArgs is { Length: > 0 } arguments)
         {
-            project.WithArgs(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            project.WithArgs(CommandLineWords.Split(arguments));
         }
     }
 
@@ -39,14 +39,11 @@ internal static class ProjectEnvironment
         }
 
         // This host has no collector of its own. An address where nobody listens would make every exporter fail.
-        if (application.Configuration[CollectorKey] is { Length: > 0 } collector)
+        var collector = application.Configuration[CollectorKey];
+        if (!string.IsNullOrEmpty(collector))
         {
             variables[CollectorKey] = collector;
             variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = application.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] ?? "grpc";
-            if (application.Configuration["OTEL_EXPORTER_OTLP_HEADERS"] is { Length: > 0 } headers)
-            {
-                variables["OTEL_EXPORTER_OTLP_HEADERS"] = headers;
-            }
         }
 
         if (context.Instance is { } instance)
@@ -55,6 +52,11 @@ internal static class ProjectEnvironment
         }
 
         variables["OTEL_SERVICE_NAME"] = context.Resource.Name;
+        if (!string.IsNullOrEmpty(collector) && application.Configuration["OTEL_EXPORTER_OTLP_HEADERS"] is { Length: > 0 } headers)
+        {
+            variables["OTEL_EXPORTER_OTLP_HEADERS"] = headers;
+        }
+
         if (!application.Environment.IsDevelopment())
         {
             return;
