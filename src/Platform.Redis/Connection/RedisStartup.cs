@@ -10,7 +10,7 @@ namespace Platform.Redis.Connection;
 /// </summary>
 internal sealed class RedisStartup(RedisConnection connection, RedisHealthCheck health) : IHostedService
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
