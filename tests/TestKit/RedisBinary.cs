@@ -16,6 +16,8 @@ internal static class RedisBinary
     private const string Package = "redis-tools";
     private const string ServerInPackage = "/usr/bin/redis-check-rdb";
 
+    private const int MostUpdates = 5;
+    private static readonly TimeSpan UpdatePause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static string? _located;
@@ -59,8 +61,13 @@ internal static class RedisBinary
             return meanwhile;
         }
 
-        // Package lists may be absent or old; where they are neither, or cannot be had, the installation tells.
-        await RunAsync(apt, ["-q", "update"], cancellationToken);
+        // Package lists may be absent or old; where they are neither, or cannot be had, the installation tells. Somebody else may be
+        // fetching them, and their lock, unlike dpkg's, is not waited for.
+        for (var attempt = 1; attempt <= MostUpdates && await RunAsync(apt, ["-q", "update"], cancellationToken) is not null; attempt++)
+        {
+            await Task.Delay(UpdatePause, cancellationToken);
+        }
+
         var failure = await RunAsync(apt, ["-q", "install", "-y", "--no-install-recommends", Package], cancellationToken);
         return failure is null && Find() is { } installed
             ? installed

@@ -5,9 +5,11 @@ namespace Aspire.Hosting.Redis.Provisioning;
 /// <summary>The distribution's package, where there is one and this user may install it.</summary>
 internal static class RedisPackage
 {
+    private const int MostUpdates = 5;
     private static readonly string[] Packages = ["redis-tools", "valkey-tools"];
     private static readonly TimeSpan InstallTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UpdatePause = TimeSpan.FromSeconds(3);
 
     /// <summary>The words to put before a command so that it may install packages; null when this user may not, or there is no apt.</summary>
     public static async Task<IReadOnlyList<string>?> FindRightAsync(CancellationToken cancellationToken)
@@ -39,11 +41,26 @@ internal static class RedisPackage
         var failure = await TryInstallAsync(right, output, cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {
-            await AptAsync(right, ["update"], output, cancellationToken).ConfigureAwait(false);
+            await UpdateAsync(right, output, cancellationToken).ConfigureAwait(false);
             failure = await TryInstallAsync(right, output, cancellationToken).ConfigureAwait(false);
         }
 
         return failure;
+    }
+
+    /// <summary>Fetches the package lists. Somebody else may be doing just that, and their lock, unlike dpkg's, is not waited for.</summary>
+    private static async Task UpdateAsync(IReadOnlyList<string> right, Action<OutputLine> output, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MostUpdates; attempt++)
+        {
+            var result = await AptAsync(right, ["update"], output, cancellationToken).ConfigureAwait(false);
+            if (result.Succeeded)
+            {
+                return;
+            }
+
+            await Task.Delay(UpdatePause, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static async Task<string?> TryInstallAsync(IReadOnlyList<string> right, Action<OutputLine> output, CancellationToken cancellationToken)
