@@ -8,10 +8,10 @@ public sealed class ProjectEnvironmentTests : IDisposable
     private readonly Workspace _workspace = new();
 
     [Theory]
-    [InlineData("userservice", new string[0], "0")]
-    [InlineData("notificationservice", new string[0], "2")]
-    [InlineData("taskservice", new[] { "userservice=5101", "notificationservice=5103" }, "1")]
-    [InlineData("privacyservice", new[] { "userservice=5101", "taskservice=5102" }, "3")]
+    [InlineData("accounts", new string[0], "0")]
+    [InlineData("mailer", new string[0], "2")]
+    [InlineData("orders", new[] { "accounts=5101", "mailer=5103" }, "1")]
+    [InlineData("archive", new[] { "accounts=5101", "orders=5102" }, "3")]
     public async Task Environment_OfTheCanonicalServices_IsCompleteAndInOrder(string name, string[] references, string database)
     {
         var builder = _workspace.CreateBuilder(
@@ -19,7 +19,7 @@ public sealed class ProjectEnvironmentTests : IDisposable
             "--Parameters:redis-password=S3cretPass",
             "--OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:19000",
             "--OTEL_EXPORTER_OTLP_HEADERS=x-otlp-api-key=a-key");
-        var services = TaskFlow.Write(builder, _workspace);
+        var services = Shop.Write(builder, _workspace);
         await using var evaluation = await Evaluation.OfAsync(builder);
 
         var environment = await evaluation.EnvironmentAsync(services[name]);
@@ -59,7 +59,7 @@ public sealed class ProjectEnvironmentTests : IDisposable
         }
 
         expected.Add(("Redis__Database", database));
-        if (name == "privacyservice")
+        if (name == "archive")
         {
             expected.Add(("Services__TaskUrl", "http://localhost:5102"));
         }

@@ -42,29 +42,29 @@ internal static class Features
             .WithEndpoint(port: 5353, targetPort: 53, scheme: "udp", name: "dns", protocol: ProtocolType.Udp);
         builder.AddContainer("digest-image", "example/app").WithImageSHA256(new string('a', 64));
 
-        var tool = builder.AddExecutable("worker", "python3", "tools", "worker.py", "--fast")
+        var tool = builder.AddExecutable("runner", "python3", "tools", "runner.py", "--fast")
             .WithHttpEndpoint(env: "PORT", name: "api")
             .WithReference(cache);
 
-        var weather = builder.AddExternalService("weather", "https://weather.example.test/");
-        var billing = builder.AddExternalService("billing", builder.AddParameter("billing-url"));
+        var maps = builder.AddExternalService("maps", "https://maps.example.test/");
+        var invoices = builder.AddExternalService("invoices", builder.AddParameter("invoices-url"));
 
-        var userProject = workspace.AddProject("UserService", ("http", "http://localhost:5101"));
+        var userProject = workspace.AddProject("Accounts", ("http", "http://localhost:5101"));
         var users = builder.AddProject("users", userProject)
             .WithHttpEndpoint(name: "admin", env: "ADMIN_PORT")
             .WithEndpoint(name: "grpc", scheme: "http", port: 7001, isExternal: true)
             .WithArgs("--seed", "42");
         users.WithEndpoint("grpc", endpoint => endpoint.Transport = "http2");
 
-        builder.AddProject("tasks", workspace.AddProject("TaskService", ("http", "http://localhost:5102")))
+        builder.AddProject("tasks", workspace.AddProject("Orders", ("http", "http://localhost:5102")))
             .WithReference(users)
             .WithReference(users.GetEndpoint("admin"))
             .WithReference(cache)
             .WithReference(cache, connectionName: "renamed")
             .WithReference(external)
             .WithReference(built)
-            .WithReference(weather)
-            .WithReference(billing)
+            .WithReference(maps)
+            .WithReference(invoices)
             .WithReference("docs", new Uri("https://docs.example.test/"))
             .WithEnvironment("WEB_URL", web.GetEndpoint("http"))
             .WithEnvironment("WEB_HOST", web.GetEndpoint("http").Property(EndpointProperty.Host))

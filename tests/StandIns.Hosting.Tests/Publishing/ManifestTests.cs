@@ -16,9 +16,9 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public async Task Manifest_OfTheCanonicalApplication_IsTheExpectedOneByteForByte()
     {
-        var manifest = await _workspace.PublishAsync(builder => TaskFlow.Write(builder, _workspace));
+        var manifest = await _workspace.PublishAsync(builder => Shop.Write(builder, _workspace));
 
-        Assert.Equal(await ExpectedAsync("taskflow-manifest.json"), manifest);
+        Assert.Equal(await ExpectedAsync("shop-manifest.json"), manifest);
     }
 
     [Fact]
