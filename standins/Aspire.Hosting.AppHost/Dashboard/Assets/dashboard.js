@@ -54,7 +54,7 @@ function row(r) {
     element('td', {}, ...r.urls.map(link)),
     element('td', { className: 'started', textContent: r.startedAt ? new Date(r.startedAt).toLocaleTimeString() : '', title: r.startedAt ?? '' }),
     element('td', { className: 'number', textContent: r.kind === 'Parameter' ? '' : String(r.restarts) }),
-    element('td', { className: 'source', textContent: r.source ?? '' }));
+    element('td', { className: 'source', textContent: (r.source ?? '').replace(/[^\s()]*[\\/]/g, ''), title: r.source ?? '' }));
   tr.lastChild.previousSibling.dataset.value = r.restarts;
   tr.addEventListener('click', event => { if (!event.target.closest('a')) go(r.id, shown?.tab ?? 'logs'); });
   return tr;
