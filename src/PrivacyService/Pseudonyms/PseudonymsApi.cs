@@ -32,6 +32,7 @@ internal static class PseudonymsApi
             .DescribeLines();
         privacy.MapPost("/pseudonymize", PseudonymizeLinesAsync).WithRequestBodyLimit(LongestLines)
             .Accepts<byte[]>(PrivacyClient.LinesMediaType)
+            .WithOrder(1) // A body without a Content-Type fits both; the form for documents then says which it takes.
             .WithName("PseudonymizeLines").ExcludeFromDescription();
         privacy.MapPost("/repersonalize", RepersonalizeAsync).WithRequestBodyLimit(LongestLines)
             .WithName("Repersonalize").WithSummary("Puts originals back in the place of pseudonyms.");

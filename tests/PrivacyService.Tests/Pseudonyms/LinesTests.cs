@@ -35,6 +35,20 @@ public sealed class LinesTests(RedisFixture redis) : IDisposable
         Assert.Equal(int.Parse(response.Headers.GetValues(PrivacyClient.CountHeader).Single(), CultureInfo.InvariantCulture), restored.GetProperty("restored").GetInt32());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("text/plain")]
+    public async Task Pseudonymize_BodyWithoutAMediaTypeOfOurs_IsRefused(string mediaType)
+    {
+        using var client = _privacy.Person(_ada);
+        using var content = new ByteArrayContent("{\"email\":\"a@example.com\"}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+
+        using var response = await client.PostAsync("/v1/pseudonymize?field=email", content, TestContext.Current.CancellationToken);
+
+        Assert.Equal((415, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
     [Fact]
     public async Task PseudonymizeLines_ThroughTheTypedClient_GivesTheSameForTheSameBatch()
     {
