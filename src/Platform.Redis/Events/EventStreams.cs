@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Platform.Redis.Resilience;
 using Platform.Redis.Scripting;
@@ -146,7 +147,12 @@ public sealed class EventStreams
     private static EventEntry Gap(string position, string from, string? to) =>
         new(position, [new NameValueEntry("from", from), new NameValueEntry("to", to ?? "")], EventKind.Gap);
 
+    /// <summary>Whether Redis can be asked what follows it: nothing follows the greatest id there is, and Redis refuses to look.</summary>
     private static bool IsId(string text) =>
         text.IndexOf('-', StringComparison.Ordinal) is var dash and > 0
-        && ulong.TryParse(text.AsSpan(0, dash), out _) && ulong.TryParse(text.AsSpan(dash + 1), out _);
+        && IsNumber(text.AsSpan(0, dash), out var time) && IsNumber(text.AsSpan(dash + 1), out var sequence)
+        && (time, sequence) != (ulong.MaxValue, ulong.MaxValue);
+
+    private static bool IsNumber(ReadOnlySpan<char> text, out ulong number) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

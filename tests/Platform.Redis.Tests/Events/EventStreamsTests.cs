@@ -191,6 +191,8 @@ public sealed class EventStreamsTests : IAsyncLifetime
     [InlineData("5")]
     [InlineData("")]
     [InlineData("99999999999999999999999-1")]
+    [InlineData("18446744073709551615-18446744073709551615")]
+    [InlineData(" 5-+1")]
     public async Task Read_IdThatTheStreamNeverGave_IsAGapThenEverythingKept(string id)
     {
         await AppendAsync(0);
