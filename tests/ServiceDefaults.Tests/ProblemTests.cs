@@ -19,6 +19,9 @@ public class ProblemTests
         open.MapPost("/orders", (Order order) => order.Count);
         open.MapGet("/result", () => Problems.Conflict("order_taken", "The order is taken", "Send another name."));
         open.MapGet("/deep", void () => throw Problems.Unavailable(TimeSpan.FromMilliseconds(1200), "store_full", "The store is full", "Try again shortly."));
+        open.MapGet("/refused", () => Problems.Unauthorized("wrong_password", "The password is wrong", "Send another password."));
+        open.MapPost("/cut", void (HttpContext context) => context.Response.StatusCode = StatusCodes.Status400BadRequest);
+        open.MapPost("/chunks", void () => throw new IOException("Bad chunk size data.", new OverflowException()));
         open.MapGet("/broken", void () => throw new InvalidOperationException("password=hunter2"));
     }
 
@@ -103,6 +106,30 @@ public class ProblemTests
         using var response = await client.GetAsync(path);
 
         await ReadAsync(response, status, code);
+    }
+
+    [Fact]
+    public async Task Unauthorized_FromAnEndpoint_NamesAWayToAuthenticate()
+    {
+        await using var service = await TestService.StartAsync(Map);
+
+        using var response = await service.Client().GetAsync("/refused");
+
+        await ReadAsync(response, HttpStatusCode.Unauthorized, "wrong_password");
+        Assert.Equal("Bearer", Assert.Single(response.Headers.WwwAuthenticate).Scheme);
+    }
+
+    [Theory]
+    [InlineData("/cut")]
+    [InlineData("/chunks")]
+    public async Task BodyNotFramedAsItSays_Always_IsABadRequestWithADetail(string path)
+    {
+        await using var service = await TestService.StartAsync(Map);
+
+        using var response = await service.Client().PostAsync(path, null);
+
+        var problem = await ReadAsync(response, HttpStatusCode.BadRequest, "bad_request");
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
     }
 
     [Fact]

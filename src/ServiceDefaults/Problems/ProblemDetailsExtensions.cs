@@ -21,6 +21,12 @@ internal static class ProblemDetailsExtensions
     private static void Complete(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
+        if (problem.Status == StatusCodes.Status401Unauthorized && context.HttpContext.Response.Headers.WWWAuthenticate.Count == 0)
+        {
+            // RFC 9110, section 15.5.2: a 401 names a way to authenticate. The bearer handler has said more where it was asked.
+            context.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
         if (!problem.Extensions.ContainsKey("code"))
         {
             var (code, detail) = Describe(problem.Status ?? context.HttpContext.Response.StatusCode, problem is HttpValidationProblemDetails);
@@ -35,7 +41,7 @@ internal static class ProblemDetailsExtensions
     private static (string Code, string? Detail) Describe(int status, bool validation) => (status, validation) switch
     {
         (_, true) => ("validation_failed", "Correct what 'errors' names and send the request again."),
-        (StatusCodes.Status400BadRequest, _) => ("bad_request", null),
+        (StatusCodes.Status400BadRequest, _) => ("bad_request", "Send the request whole: its body ended early, or is not framed as its headers say."),
         (StatusCodes.Status401Unauthorized, _) => ("unauthorized", "Send a valid access token: Authorization: Bearer and the accessToken of a sign-in."),
         (StatusCodes.Status403Forbidden, _) => ("forbidden", "The access token does not allow this."),
         (StatusCodes.Status404NotFound, _) => ("not_found", "There is nothing at this address."),

@@ -22,6 +22,10 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         {
             ProblemException own => Of(own),
             BadHttpRequestException bad => Of(bad),
+
+            // Kestrel's way to say that the size of a chunk of the body is too large a number.
+            IOException { InnerException: OverflowException } => Of(
+                StatusCodes.Status400BadRequest, "bad_request", "The request is not valid", "Send chunks with their true size."),
             _ => null,
         };
         if (problem is null)
