@@ -69,6 +69,9 @@ public sealed class InboxTests(RedisFixture redis) : IDisposable
     [InlineData("{\"userId\":\"USER\",\"category\":\"Not a category\",\"title\":\"t\"}", "validation_failed")]
     [InlineData("{\"userId\":\"USER\",\"category\":\"a\",\"title\":\"\"}", "validation_failed")]
     [InlineData("{\"userId\":\"USER\",\"category\":\"a\",\"title\":\"t\",\"data\":\"LONG\"}", "data_too_large")]
+    [InlineData("{\"userId\":\"USER\",\"category\":\"a\",\"title\":\"t\",\"link\":\"javascript:alert(1)\"}", "validation_failed")]
+    [InlineData("{\"userId\":\"USER\",\"category\":\"a\",\"title\":\"t\",\"link\":\"//elsewhere.example\"}", "validation_failed")]
+    [InlineData("{\"userId\":\"USER\",\"category\":\"a\",\"title\":\"t\",\"link\":\"/a b\"}", "validation_failed")]
     public async Task Send_BadNotification_SaysWhatIsWrong(string body, string code)
     {
         using var sender = _inboxes.Sender();

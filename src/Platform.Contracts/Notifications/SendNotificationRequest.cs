@@ -16,6 +16,6 @@ public sealed record SendNotificationRequest(
     [property: Required, StringLength(64), RegularExpression("^[a-z0-9]+([._-][a-z0-9]+)*$")] string Category,
     [property: Required, StringLength(200)] string Title,
     [property: StringLength(4000)] string? Body = null,
-    [property: StringLength(2000)] string? Link = null,
+    [property: StringLength(2000), RegularExpression(@"(/(?![/\\])|https?://)\S*", ErrorMessage = "Link is an absolute path or an absolute http(s) URL.")] string? Link = null,
     JsonElement? Data = null,
     [property: StringLength(128)] string? DedupeKey = null);
