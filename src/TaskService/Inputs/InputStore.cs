@@ -27,23 +27,30 @@ internal sealed class InputStore(RedisStore redis, TaskKeys keys, ChunkSealer se
             while (true)
             {
                 var read = await file.ReadAsync(cancellationToken);
-                foreach (var segment in read.Buffer)
+                try
                 {
-                    bytes += segment.Length;
-                    if (bytes > limit)
+                    foreach (var segment in read.Buffer)
                     {
-                        throw InputException.TooLarge(limit);
-                    }
+                        bytes += segment.Length;
+                        if (bytes > limit)
+                        {
+                            throw InputException.TooLarge(limit);
+                        }
 
-                    hash.AppendData(segment.Span);
-                    for (var rest = segment; !rest.IsEmpty;)
-                    {
-                        rest = rest[splitter.Fill(rest.Span)..];
-                        await writer.TakeFromAsync(splitter, cancellationToken);
+                        hash.AppendData(segment.Span);
+                        for (var rest = segment; !rest.IsEmpty;)
+                        {
+                            rest = rest[splitter.Fill(rest.Span)..];
+                            await writer.TakeFromAsync(splitter, cancellationToken);
+                        }
                     }
                 }
+                finally
+                {
+                    // Also when the file is refused: the server reads on, to keep the connection.
+                    file.AdvanceTo(read.Buffer.End);
+                }
 
-                file.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
                     break;

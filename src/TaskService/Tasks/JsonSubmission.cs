@@ -17,7 +17,23 @@ internal static class JsonSubmission
     public static async Task<(string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records)> ReadAsync(
         PipeReader body, CancellationToken cancellationToken)
     {
-        using var document = Parse(await ReadAllAsync(body, cancellationToken));
+        var json = await ReadAllAsync(body, cancellationToken);
+        try
+        {
+            return Read(json);
+        }
+        finally
+        {
+            body.AdvanceTo(json.End);
+        }
+    }
+
+    public static ProblemException Invalid(string detail) => new(
+        StatusCodes.Status400BadRequest, "invalid_json", "The request body is not the JSON that was expected", detail);
+
+    private static (string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records) Read(ReadOnlySequence<byte> json)
+    {
+        using var document = Parse(json);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -32,9 +48,6 @@ internal static class JsonSubmission
 
         return (type, payload.Clone(), Records(payload));
     }
-
-    public static ProblemException Invalid(string detail) => new(
-        StatusCodes.Status400BadRequest, "invalid_json", "The request body is not the JSON that was expected", detail);
 
     private static ReadOnlyMemory<byte> Records(JsonElement payload)
     {
@@ -81,6 +94,7 @@ internal static class JsonSubmission
             var read = await body.ReadAsync(cancellationToken);
             if (read.Buffer.Length > Longest)
             {
+                body.AdvanceTo(read.Buffer.End);
                 throw new ProblemException(
                     StatusCodes.Status413PayloadTooLarge, "body_too_large", "The request body is too large",
                     "Send at most 1 MiB as JSON; send larger files as application/x-ndjson or text/csv.");

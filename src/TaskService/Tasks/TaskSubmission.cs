@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Platform.Contracts;
+using Platform.Redis;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using TaskService.Inputs;
@@ -50,6 +51,12 @@ internal sealed class TaskSubmission(
                     TimeSpan.FromSeconds(1), "upload_lost", "The records were lost on the way", "Send the request again."),
                 _ => (accepted ?? throw Expired(), outcome == SubmitOutcome.Replayed),
             };
+        }
+        catch (RedisUnavailableException exception) when (exception.Reason == RedisUnavailableReason.TimedOut)
+        {
+            // To discard the records would keep the caller waiting as long again. They expire.
+            isOurs = false;
+            throw;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Platform.TestKit;
 
@@ -65,6 +66,27 @@ public sealed class OutageTests(RedisFixture redis) : IClassFixture<RedisFixture
             Longest, "tasks are accepted");
 
         await ada.WaitForAsync(id!, "succeeded");
+    }
+
+    [Fact]
+    public async Task Redis_Hangs_ASubmitWaitsForOneTimeOutOnly()
+    {
+        await using var platform = await Surroundings.CreateWithOwnRedisAsync();
+        using var ada = platform.StartApp(withWorker: false, null, ("Redis:OperationTimeout", "00:00:02")).ClientOf("usr_ada");
+        await ada.SubmitAsync(TaskCalls.NdJson("{}"));
+        platform.Server!.Pause();
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            using var refused = await ada.PostTaskAsync(TaskCalls.Options, TaskCalls.NdJson("{}"));
+
+            await refused.ProblemAsync(HttpStatusCode.ServiceUnavailable, "redis_unavailable");
+            Assert.InRange(watch.Elapsed.TotalSeconds, 1.5, 3.5);
+        }
+        finally
+        {
+            platform.Server.Resume();
+        }
     }
 
     [Fact]
