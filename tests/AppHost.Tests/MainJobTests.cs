@@ -58,7 +58,7 @@ public class MainJobTests(RunningPlatform platform)
         var ada = await platform.SignInAsync(cancellationToken);
         using var records = Content("name,email,city\r\n\"Lovelace, Ada\",ada@example.com,\"London\nEngland\"\r\nGrace,grace@example.com,\r\n"u8.ToArray(), "text/csv");
 
-        var taskId = await ada.SubmitAsync(records, cancellationToken);
+        var taskId = await ada.SubmitAsync(records, cancellationToken, "field=name&field=email");
         var task = await ada.WaitForEndAsync(taskId, LongestJob, cancellationToken);
 
         Assert.Equal("succeeded", task.GetProperty("status").GetString());

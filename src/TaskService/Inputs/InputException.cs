@@ -25,5 +25,9 @@ internal sealed class InputException(int status, string code, string title, stri
 
     public static InputException Header(string problem) => Bad("invalid_header", "The header of the CSV file is not usable", problem);
 
+    public static InputException UnknownField(string field) => Bad(
+        "unknown_field", "The file has no such column",
+        $"The header has no column '{field}', so what was to be replaced would stay. Name columns as the header does, and separate columns with commas.");
+
     private static InputException Bad(string code, string title, string detail) => new(StatusCodes.Status400BadRequest, code, title, detail);
 }

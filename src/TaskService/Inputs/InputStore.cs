@@ -68,7 +68,7 @@ internal sealed class InputStore(RedisStore redis, TaskKeys keys, ChunkSealer se
 
         return writer.Records == 0
             ? throw InputException.Empty(format, bytes)
-            : (new StoredInput(format, writer.Chunks, writer.Records, bytes), hash.GetHashAndReset());
+            : (new StoredInput(format, writer.Chunks, writer.Records, bytes) { Columns = writer.Columns }, hash.GetHashAndReset());
     }
 
     /// <returns>Null when the chunk is not there: it expired, or Redis lost it.</returns>
@@ -106,13 +106,15 @@ internal sealed class InputStore(RedisStore redis, TaskKeys keys, ChunkSealer se
 
         public long Records { get; private set; }
 
+        public IReadOnlyList<string>? Columns { get; private set; }
+
         public async Task TakeFromAsync(RecordSplitter splitter, CancellationToken cancellationToken)
         {
             while (splitter.TryTake(out var chunk))
             {
                 if (Chunks == 0 && chunk.Records == 0 && !RecordSplitter.IsBlank(chunk.Bytes.Span))
                 {
-                    CsvHeader.Parse(chunk.Bytes.Span);
+                    Columns = [.. CsvHeader.Parse(chunk.Bytes.Span).Columns.Select(column => column.Text)];
                 }
 
                 _waiting.Add(sealer.Seal(taskId, ChunkKind.Input, Chunks, chunk.Bytes.Span, chunk.FirstLine));

@@ -9,6 +9,9 @@ namespace TaskService.Inputs;
 /// <param name="Bytes">The size of the file.</param>
 internal sealed record StoredInput(RecordFormat Format, int Chunks, long Records, long Bytes)
 {
+    /// <summary>The names in the header of a CSV file, while it is taken in; not kept.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
     public static StoredInput? Parse(IReadOnlyDictionary<string, RedisValue> fields) =>
         !fields.TryGetValue("format", out var format) ? null : new StoredInput(
             format == "csv" ? RecordFormat.Csv : RecordFormat.NdJson,

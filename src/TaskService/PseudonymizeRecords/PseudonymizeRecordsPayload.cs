@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using TaskService.Inputs;
 using TaskService.Tasks;
 
 namespace TaskService.PseudonymizeRecords;
 
 /// <summary>What is replaced in the records.</summary>
-internal sealed record PseudonymizeRecordsPayload : IValidatableObject
+internal sealed record PseudonymizeRecordsPayload : IValidatableObject, INamesFields
 {
     private const int MostFields = 100;
     private const int LongestField = 256;

@@ -33,6 +33,7 @@ internal sealed class TaskSubmission(
         try
         {
             var draft = await ReadAsync(request, id, cancellationToken);
+            EnsureFieldsExist(draft);
             var payload = JsonSerializer.Serialize(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
             var task = new NewTask(
                 id, draft.Type.Name, owner, payload, draft.Input,
@@ -177,6 +178,23 @@ internal sealed class TaskSubmission(
         {
             throw new ProblemException(
                 StatusCodes.Status400BadRequest, "invalid_payload", "The task is not valid", string.Join(" ", errors.Select(error => error.ErrorMessage)));
+        }
+    }
+
+    private static void EnsureFieldsExist(TaskDraft draft)
+    {
+        if (draft is not { Input.Columns: { } columns, Payload: INamesFields fields })
+        {
+            return;
+        }
+
+        try
+        {
+            fields.EnsureColumnsExist(columns);
+        }
+        catch (InputException exception)
+        {
+            throw new ProblemException(exception.Status, exception.Code, exception.Title, exception.Message);
         }
     }
 

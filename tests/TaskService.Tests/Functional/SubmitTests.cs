@@ -17,6 +17,8 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
     [InlineData(TaskCalls.Options, "application/x-ndjson", "\n \n", 400, "no_records")]
     [InlineData(TaskCalls.Options, "text/csv", "a,b\n", 400, "no_records")]
     [InlineData(TaskCalls.Options, "text/csv", "a,a\n1,2\n", 400, "invalid_header")]
+    [InlineData("type=pseudonymize-records&field=mail&detect=true", "text/csv", "name,email\n1,2\n", 400, "unknown_field")]
+    [InlineData("type=pseudonymize-records&field=email", "text/csv", "name;email\n1;2\n", 400, "unknown_field")]
     [InlineData(TaskCalls.Options, "text/plain", "{}", 415, "unsupported_media_type")]
     [InlineData(TaskCalls.Options, "not a type", "{}", 415, "unsupported_media_type")]
     [InlineData(TaskCalls.Options, "application/x-ndjson; charset=bogus", "{}", 415, "unsupported_charset")]
