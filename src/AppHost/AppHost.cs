@@ -1,5 +1,4 @@
 using AppHost.Resources;
-using Microsoft.Extensions.Configuration;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
@@ -43,7 +42,7 @@ foreach (var service in (IResourceBuilder<ProjectResource>[])[userService, notif
     service.WithHttpHealthCheck("/health")
         .WithExternalHttpEndpoints()
         .WithUrlForEndpoint("http", endpoint => new ResourceUrlAnnotation { Url = "/swagger", DisplayText = "API", Endpoint = endpoint })
-        .WithReplicas(builder.Configuration.GetValue($"Replicas:{service.Resource.Name}", 1));
+        .WithReplicas(builder.ReplicasOf(service.Resource.Name));
 }
 
 builder.Build().Run();

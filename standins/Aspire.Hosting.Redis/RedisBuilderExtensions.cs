@@ -42,13 +42,7 @@ public static class RedisBuilderExtensions
             .WithImageRegistry(RedisContainerImageTags.Registry)
             .WithHealthCheck(check)
             .WithEntrypoint("/bin/sh")
-            .WithEnvironment(context =>
-            {
-                if (resource.PasswordParameter is { } current)
-                {
-                    context.EnvironmentVariables[PasswordVariable] = current;
-                }
-            })
+            .WithEnvironment(context => SetPasswordAsync(context, resource))
             .WithArgs(context => AddArguments(context, resource));
         RedisProvisioning.Attach(builder, resource);
         return redis;
@@ -94,6 +88,24 @@ public static class RedisBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.WithEndpoint(RedisResource.PrimaryEndpointName, endpoint => endpoint.Port = port);
+    }
+
+    private static async Task SetPasswordAsync(EnvironmentCallbackContext context, RedisResource resource)
+    {
+        if (resource.PasswordParameter is not { } password)
+        {
+            return;
+        }
+
+        // A comma ends the password in a connection string: no service could ever sign in.
+        if (context.ExecutionContext.IsRunMode
+            && (await password.GetValueAsync(context.CancellationToken).ConfigureAwait(false))?.Contains(',', StringComparison.Ordinal) == true)
+        {
+            throw new DistributedApplicationException(
+                $"The password of '{resource.Name}', parameter '{password.Name}', contains a comma, which Redis connection strings cannot carry. Choose another.");
+        }
+
+        context.EnvironmentVariables[PasswordVariable] = password;
     }
 
     private static void AddArguments(CommandLineArgsCallbackContext context, RedisResource resource)

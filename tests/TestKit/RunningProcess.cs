@@ -12,14 +12,17 @@ public static class RunningProcess
         process.Kill();
     }
 
+    /// <summary>Whether it runs. One that has ended but that its parent has not taken note of yet does not.</summary>
     public static bool IsAlive(int processId)
     {
         try
         {
-            using var process = Process.GetProcessById(processId);
-            return !process.HasExited;
+            // In /proc the state follows the name, which stands in parentheses and may hold anything. The first thread can have ended
+            // before the others, which then still hold the files and sockets.
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X') || Directory.GetDirectories($"/proc/{processId}/task").Length > 1;
         }
-        catch (ArgumentException)
+        catch (IOException)
         {
             return false;
         }

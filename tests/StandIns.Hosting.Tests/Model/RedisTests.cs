@@ -32,6 +32,19 @@ public sealed class RedisTests : IDisposable
     }
 
     [Fact]
+    public async Task AddRedis_PasswordWithAComma_IsRefusedWithoutBeingShown()
+    {
+        var builder = _workspace.CreateBuilder();
+        var redis = builder.AddRedis("redis", password: builder.AddParameter("redis-password", "hunter2,ssl=true", secret: true));
+        await using var evaluation = await Evaluation.OfAsync(builder);
+
+        var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => evaluation.VariableAsync(redis, "REDIS_PASSWORD"));
+
+        Assert.Contains("'redis-password'", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WithPassword_Null_ServesWithoutOne()
     {
         var builder = _workspace.CreateBuilder();
