@@ -4,6 +4,6 @@ namespace Aspire.Hosting.Dashboard;
 
 internal static partial class DashboardLog
 {
-    [LoggerMessage(LogLevel.Information, "Login to the dashboard at {Address}")]
+    [LoggerMessage(3, LogLevel.Information, "Login to the dashboard at {Address}")]
     public static partial void Listening(ILogger logger, string address);
 }
