@@ -1,5 +1,6 @@
 using Platform.Redis.Keys;
 using Platform.Redis.Tests.Support;
+using Platform.RedisApp;
 using Platform.TestKit;
 
 [assembly: AssemblyFixture(typeof(KeyGuard))]
@@ -15,7 +16,7 @@ public sealed class KeyGuard : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        var violations = await KeyAudit.FindViolationsAsync(_redis.Multiplexer, [TestKeys.Registry], null, CancellationToken.None);
+        var violations = await KeyAudit.FindViolationsAsync(_redis.Multiplexer, [TestKeys.Registry, AppKeys.Registry], null, CancellationToken.None);
         await _redis.DisposeAsync();
         Assert.Empty(violations);
     }

@@ -1,0 +1,14 @@
+namespace Platform.Redis.Guarantees;
+
+/// <summary>How a capability serves at this moment.</summary>
+public enum GuaranteeMode
+{
+    /// <summary>On Redis: everything it promises holds, for all replicas.</summary>
+    Redis,
+
+    /// <summary>From this process: something is weaker until Redis is back, and it says what.</summary>
+    Local,
+
+    /// <summary>Not at all: it refuses rather than promise what it cannot keep.</summary>
+    Refusing,
+}

@@ -1,0 +1,18 @@
+using Platform.Redis;
+using Platform.RedisApp;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.AddProblemDetails();
+builder.Services.AddTestAuthentication();
+builder.AddPlatformRedis("redis", AppKeys.Registry).AddSealing();
+
+var app = builder.Build();
+
+app.UseExceptionHandler();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapGet("/alive", () => "alive");
+
+app.Run();
