@@ -1,4 +1,3 @@
-using System.Reflection;
 using Platform.Redis.Keys;
 using Platform.TestKit;
 
@@ -12,11 +11,7 @@ public class KeyDocumentTests
     [Fact]
     public void RedisKeysPage_SectionOfThisService_IsCurrent()
     {
-        var registry = typeof(Program).Assembly.GetTypes()
-            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
-            .Where(field => field.FieldType == typeof(KeyRegistry))
-            .Select(field => (KeyRegistry)field.GetValue(null)!)
-            .Single();
+        var registry = ServiceRegistry.Find();
         var rendered = KeyRegistryDocument.Render([registry]);
         var heading = $"\n## {registry.Service}\n";
         var section = rendered[rendered.IndexOf(heading, StringComparison.Ordinal)..];

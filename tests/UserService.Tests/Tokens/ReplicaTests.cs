@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Platform.TestKit;
+using StackExchange.Redis;
 
 namespace UserService.Tests.Tokens;
 
@@ -71,7 +72,8 @@ public sealed class ReplicaTests(ServiceFixture service)
     public async Task Start_DamagedDataInRedis_KeepsTheServiceRunning()
     {
         var prefix = RedisFixture.NewPrefix("users");
-        await service.Redis.GetDatabase().StringSetAsync(prefix + "user:signing-keys:v1:{es256}", "not a hash", TimeSpan.FromMinutes(1));
+        RedisKey damaged = prefix + "user:signing-keys:v1:{es256}";
+        await service.Redis.GetDatabase().StringSetAsync(damaged, "not a hash", TimeSpan.FromMinutes(1));
         await using var application = new UserServiceApplication(service.Redis.ConnectionString, prefix);
         using var client = application.CreateClient();
 
@@ -82,6 +84,7 @@ public sealed class ReplicaTests(ServiceFixture service)
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/alive")).StatusCode);
         Assert.False(application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        await service.Redis.GetDatabase().KeyDeleteAsync(damaged);
     }
 
     private static async Task<string> KeySetAsync(UserServiceApplication application)
