@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -21,7 +20,7 @@ internal static class RedisPing
         {
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, port, timeout.Token);
-            await using var stream = await OpenAsync(client, certificate, timeout.Token);
+            await using var stream = await RedisWire.OpenAsync(client, certificate, timeout.Token);
             var request = (password is null ? "" : $"AUTH {password}\r\n") + "PING\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(request), timeout.Token);
 
@@ -37,20 +36,5 @@ internal static class RedisPing
         {
             return false;
         }
-    }
-
-    private static async Task<Stream> OpenAsync(TcpClient client, X509Certificate2? certificate, CancellationToken cancellationToken)
-    {
-        if (certificate is null)
-        {
-            return client.GetStream();
-        }
-
-        var stream = new SslStream(
-            client.GetStream(),
-            leaveInnerStreamOpen: false,
-            (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData));
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, cancellationToken);
-        return stream;
     }
 }

@@ -26,7 +26,7 @@ public sealed class RedisServer : IAsyncDisposable
         _options = options;
         _binary = binary;
         _directory = Directory.CreateTempSubdirectory("platform-redis-").FullName;
-        Password = options.RequirePassword ? RandomNumberGenerator.GetHexString(32, lowercase: true) : null;
+        Password = options.RequirePassword ? options.Password ?? NewPassword() : null;
         if (options.Tls)
         {
             Certificate = RedisCertificate.Create(_directory);
@@ -35,6 +35,9 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <summary>The port; it stays the same over restarts.</summary>
     public int Port { get; private set; }
+
+    /// <summary>The port that the nodes of a cluster speak among themselves on.</summary>
+    internal int BusPort { get; private set; }
 
     /// <summary>The password that clients must give, if any.</summary>
     public string? Password { get; }
@@ -54,9 +57,15 @@ public sealed class RedisServer : IAsyncDisposable
             + (Password is null ? "" : $",password={Password}")
             + (_options.Tls ? ",ssl=true,sslHost=localhost" : "");
 
-    /// <summary>Starts a server, and returns when it answers.</summary>
-    public static async Task<RedisServer> StartAsync(
-        RedisServerOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>Starts a server, and returns when it answers. Where tests run on a cluster, a test that wants a server is skipped.</summary>
+    public static Task<RedisServer> StartAsync(RedisServerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        RedisFixture.SkipOnCluster("starts a single server of its own");
+        return StartNodeAsync(options, cancellationToken);
+    }
+
+    /// <summary>The same for whoever knows better than <see cref="RedisFixture"/> what it starts the server for.</summary>
+    internal static async Task<RedisServer> StartNodeAsync(RedisServerOptions? options, CancellationToken cancellationToken)
     {
         var server = new RedisServer(options ?? new RedisServerOptions(), await RedisBinary.LocateAsync(cancellationToken));
         try
@@ -64,6 +73,7 @@ public sealed class RedisServer : IAsyncDisposable
             for (var attempt = 1; ; attempt++)
             {
                 server.Port = FreePort();
+                server.BusPort = server._options.Cluster ? FreePort() : 0;
                 try
                 {
                     await server.StartProcessAsync(cancellationToken);
@@ -108,6 +118,10 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Lets a paused process go on.</summary>
     public void Resume() => Signals.Send(ProcessId, Signals.Continue);
 
+    /// <summary>Asks this server, whatever cluster it is in, and returns the reply as text: the parts of an array are lines.</summary>
+    /// <exception cref="RedisReplyException">The reply is an error.</exception>
+    public Task<string> CommandAsync(params string[] command) => RedisWire.AskAsync(Port, Password, Certificate, command);
+
     /// <summary>Ends the server and deletes its files.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -115,6 +129,8 @@ public sealed class RedisServer : IAsyncDisposable
         DeleteDirectory();
         Certificate?.Dispose();
     }
+
+    internal static string NewPassword() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>The same without waiting, for the end of the process.</summary>
     internal void Abandon()
@@ -181,7 +197,10 @@ public sealed class RedisServer : IAsyncDisposable
         ];
         string[] password = Password is null ? [] : [$"requirepass {Password}"];
         string[] tls = _options.Tls ? [$"tls-port {port}", .. RedisCertificate.ConfigurationLines(_directory)] : [];
-        return [.. lines, .. password, .. tls, .. _options.ExtraConfiguration];
+        string[] cluster = _options.Cluster
+            ? ["cluster-enabled yes", $"cluster-port {BusPort.ToString(CultureInfo.InvariantCulture)}", "cluster-announce-ip 127.0.0.1"]
+            : [];
+        return [.. lines, .. password, .. tls, .. cluster, .. _options.ExtraConfiguration];
     }
 
     private async Task WaitUntilReadyAsync(Process process, CancellationToken cancellationToken)

@@ -6,6 +6,12 @@ public sealed record RedisServerOptions
     /// <summary>Whether clients must give a password; a random one is made.</summary>
     public bool RequirePassword { get; init; } = true;
 
+    /// <summary>The password to require instead of a random one.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Whether it is a node for <see cref="RedisCluster"/>, which makes a cluster of several.</summary>
+    public bool Cluster { get; init; }
+
     /// <summary>Whether every write goes to the append-only file, synced each second.</summary>
     public bool AppendOnly { get; init; } = true;
 

@@ -21,6 +21,7 @@ internal sealed class Replicas : IAsyncDisposable
         [
             ("ConnectionStrings:redis", connectionString),
             ("Redis:KeyPrefix", keyPrefix),
+            ("Redis:Isolation", RedisFixture.Isolation),
             ("Sealing:Key", "0123456789abcdef0123456789abcdef0123456789abcdef"),
             .. settings,
         ];

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Redis.Events;
 using Platform.Redis.Keys;
+using Platform.TestKit;
 using StackExchange.Redis;
 
 namespace Platform.Redis.Tests.Support;
@@ -36,7 +37,8 @@ internal sealed class TestHost : IAsyncDisposable
         string connectionString, Action<RedisOptions>? configure = null, string environment = "Development",
         Action<HostApplicationBuilder>? build = null)
     {
-        var (builder, logs) = Builder(new() { ["ConnectionStrings:redis"] = connectionString }, environment);
+        var (builder, logs) = Builder(
+            new() { ["ConnectionStrings:redis"] = connectionString, ["Redis:Isolation"] = RedisFixture.Isolation }, environment);
         builder.AddPlatformRedis("redis", TestKeys.Registry, configure);
         build?.Invoke(builder);
         var host = builder.Build();
