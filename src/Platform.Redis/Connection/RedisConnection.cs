@@ -18,9 +18,13 @@ internal sealed class RedisConnection(IServiceProvider services) : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _opening;
+    private volatile IDatabase? _database;
 
     /// <summary>A connection became usable again.</summary>
     public event Action? Restored;
+
+    /// <summary>The service's database; null until the connection was opened.</summary>
+    public IDatabase? Database => _database;
 
     public Task<IConnectionMultiplexer> OpenAsync()
     {
@@ -61,6 +65,7 @@ internal sealed class RedisConnection(IServiceProvider services) : IDisposable
             services.GetRequiredService<IConnectionMultiplexer>, stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .ConfigureAwait(false);
         connection.ConnectionRestored += (_, _) => Restored?.Invoke();
+        _database = connection.GetDatabase();
         Restored?.Invoke();
         return connection;
     }

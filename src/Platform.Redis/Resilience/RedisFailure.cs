@@ -45,6 +45,22 @@ internal readonly record struct RedisFailure(RedisUnavailableReason Reason, bool
         _ => null,
     };
 
+    /// <summary>The reason in metrics and traces.</summary>
+    public static string Word(RedisUnavailableReason reason) => reason switch
+    {
+        RedisUnavailableReason.BreakerOpen => "breaker_open",
+        RedisUnavailableReason.ConnectionLost => "connection_lost",
+        RedisUnavailableReason.TimedOut => "timed_out",
+        RedisUnavailableReason.Loading => "loading",
+        RedisUnavailableReason.Busy => "busy",
+        RedisUnavailableReason.AuthenticationFailed => "authentication_failed",
+        RedisUnavailableReason.NotPermitted => "not_permitted",
+        RedisUnavailableReason.OutOfMemory => "out_of_memory",
+        RedisUnavailableReason.PersistenceFailing => "persistence_failing",
+        RedisUnavailableReason.ReadOnly => "read_only",
+        _ => "cluster_down",
+    };
+
     // Where there is no connection, the reason why is inside.
     private static bool IsAuthentication(Exception? exception) =>
         exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }

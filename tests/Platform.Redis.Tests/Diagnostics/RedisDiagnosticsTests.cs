@@ -45,7 +45,7 @@ public sealed class RedisDiagnosticsTests(RedisFixture redis) : IClassFixture<Re
     }
 
     [Fact]
-    public async Task Execute_Operation_IsASpanWithoutKeysOrArguments()
+    public async Task Execute_OperationOfATrace_IsASpanWithoutKeysOrArguments()
     {
         var spans = new ConcurrentBag<Activity>();
         var operation = "test." + Guid.NewGuid().ToString("N");
@@ -59,8 +59,13 @@ public sealed class RedisDiagnosticsTests(RedisFixture redis) : IClassFixture<Re
         await using var host = await StartAsync();
         var key = host.Keys.Key(TestKeys.Item, "secret-partition");
         await host.Store.ExecuteAsync(operation, database => database.StringGetAsync(key), default);
+        Assert.DoesNotContain(spans, span => span.OperationName == operation);
+
+        using var trace = new Activity("test").Start();
+        await host.Store.ExecuteAsync(operation, database => database.StringGetAsync(key), default);
 
         var span = Assert.Single(spans, span => span.OperationName == operation);
+        Assert.Equal(trace.TraceId, span.TraceId);
         Assert.Equal(ActivityKind.Client, span.Kind);
         Assert.Equal("redis", span.GetTagItem("db.system"));
         Assert.Equal(operation, span.GetTagItem("db.operation.name"));

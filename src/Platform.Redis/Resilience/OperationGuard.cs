@@ -1,0 +1,52 @@
+using Platform.Redis.Diagnostics;
+
+namespace Platform.Redis.Resilience;
+
+/// <summary>What an operation's end means to the breaker, to the metrics and to its caller.</summary>
+internal sealed class OperationGuard(RedisBreaker breaker, RedisMetrics metrics)
+{
+    public bool IsOpen => !breaker.IsClosed;
+
+    public RedisMetrics Metrics => metrics;
+
+    public void Succeeded(string operation, long start)
+    {
+        breaker.Succeeded();
+        metrics.Completed(start, operation, "ok");
+    }
+
+    public void Cancelled(string operation, long start) => metrics.Completed(start, operation, "cancelled");
+
+    /// <summary>What the caller gets for a failure.</summary>
+    /// <param name="operation">The operation's name.</param>
+    /// <param name="start">When it began, as the metrics gave it.</param>
+    /// <param name="exception">What went wrong.</param>
+    /// <param name="sent">Whether anything had been sent; where it had not, nothing can have been carried out.</param>
+    public Exception Failed(string operation, long start, Exception exception, bool sent)
+    {
+        if (RedisFailure.Of(exception) is not { } failure)
+        {
+            metrics.Completed(start, operation, "error");
+            return exception;
+        }
+
+        if (!sent)
+        {
+            failure = new RedisFailure(RedisUnavailableReason.ConnectionLost, true, false);
+        }
+
+        metrics.Completed(start, operation, RedisFailure.Word(failure.Reason));
+        if (failure.CountsAgainstBreaker)
+        {
+            breaker.Failed(failure.Reason);
+        }
+
+        return new RedisUnavailableException(operation, failure.Reason, failure.RetryAfter, exception, failure.OutcomeUnknown);
+    }
+
+    public RedisUnavailableException Refused(string operation)
+    {
+        metrics.Completed(metrics.Start(), operation, RedisFailure.Word(RedisUnavailableReason.BreakerOpen));
+        return new RedisUnavailableException(operation, RedisUnavailableReason.BreakerOpen, TimeSpan.FromSeconds(1));
+    }
+}
