@@ -5,5 +5,8 @@ namespace Platform.RedisApp;
 /// <summary>The keys of the program that tests start as replicas.</summary>
 public static class AppKeys
 {
-    public static readonly KeyRegistry Registry = new("redisapp", "app:");
+    public static readonly KeyFamily Record = new(
+        "record", 1, KeyType.Hash, KeyTtl.Within(TimeSpan.FromMinutes(10)), "one per test", "LeaseEndpoints", false, "What is counted under a lease.");
+
+    public static readonly KeyRegistry Registry = new("redisapp", "app:", Record);
 }

@@ -6,7 +6,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddProblemDetails();
 builder.Services.AddTestAuthentication();
-builder.AddPlatformRedis("redis", AppKeys.Registry).AddSealing();
+builder.AddPlatformRedis("redis", AppKeys.Registry).AddSealing().AddLeases();
 
 var app = builder.Build();
 
@@ -14,5 +14,6 @@ app.UseExceptionHandler();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapGet("/alive", () => "alive");
+app.MapLeaseEndpoints();
 
 app.Run();
