@@ -3,7 +3,7 @@ using Platform.Benchmarks.Redis.Harness;
 using Platform.TestKit;
 using StackExchange.Redis;
 
-var arguments = new Arguments(args, "--check", "--list");
+var arguments = new Arguments(args, "--check", "--list", "--telemetry");
 var scenarios = Scenario.All()
     .Where(scenario => arguments.Filter is null || scenario.Name.Contains(arguments.Filter, StringComparison.OrdinalIgnoreCase))
     .ToList();
@@ -17,7 +17,8 @@ var runner = new Runner(
     arguments.Read("--rounds", 15),
     arguments.Read("--in-flight", 50),
     TimeSpan.FromMilliseconds(arguments.Read("--burst", 200)),
-    TimeSpan.FromMilliseconds(arguments.Read("--warm-up", 1500)));
+    TimeSpan.FromMilliseconds(arguments.Read("--warm-up", 1500)),
+    arguments.Has("--telemetry"));
 
 await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
 await using var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true");

@@ -13,7 +13,7 @@ namespace Platform.Benchmarks.Redis.Harness;
 /// What a scenario works with: a private Redis, a service's container with the library in it, and the very connection that the library uses
 /// for the floor, so that both sides share the socket layer.
 /// </summary>
-internal sealed class Bench(RedisServer server, ConnectionMultiplexer admin) : IAsyncDisposable
+internal sealed class Bench(RedisServer server, ConnectionMultiplexer admin, bool telemetry) : IAsyncDisposable
 {
     private readonly List<IHost> _hosts = [];
 
@@ -42,6 +42,11 @@ internal sealed class Bench(RedisServer server, ConnectionMultiplexer admin) : I
         if (configure is null)
         {
             builder.AddPlatformRedis("redis", Registry);
+        }
+
+        if (!telemetry)
+        {
+            builder.Services.RemoveTelemetryListeners();
         }
 
         var host = builder.Build();

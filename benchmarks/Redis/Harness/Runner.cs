@@ -4,11 +4,11 @@ using StackExchange.Redis;
 namespace Platform.Benchmarks.Redis.Harness;
 
 /// <summary>Paired bursts: in each round every candidate has its turn, in an order drawn anew, so that each ratio is one of neighbours.</summary>
-internal sealed record Runner(int Rounds, int InFlight, TimeSpan BurstTime, TimeSpan WarmUp)
+internal sealed record Runner(int Rounds, int InFlight, TimeSpan BurstTime, TimeSpan WarmUp, bool Telemetry)
 {
     public async Task<Result> RunAsync(RedisServer server, ConnectionMultiplexer admin, Scenario scenario)
     {
-        await using var bench = new Bench(server, admin);
+        await using var bench = new Bench(server, admin, Telemetry);
         var candidates = await scenario.PrepareAsync(bench);
         var result = new Result(scenario, candidates);
         for (var i = 0; i < 3; i++)

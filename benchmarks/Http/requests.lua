@@ -1,0 +1,36 @@
+-- What wrk sends and tells.
+--   wrk ... -s requests.lua <url> -- get
+--   wrk ... -s requests.lua <url> -- post <first part of every Idempotency-Key>   a new key for each request
+--   wrk ... -s requests.lua <url> -- replay <key>                                 the same key each time
+-- The plain POST sends the header too, so that the load generator works as hard for both.
+local body = '{"name":"Ada Lovelace","email":"ada@example.org","amount":1815,"note":"0123456789abcdef0123456789abcdef"}'
+local kind, key, count, target
+
+function init(args)
+  kind, key, count = args[1], args[2], 0
+  target = wrk.path
+  if kind == 'get' then
+    fixed = wrk.format('GET', target)
+  elseif kind == 'replay' then
+    fixed = wrk.format('POST', target, { ['Content-Type'] = 'application/json', ['Idempotency-Key'] = key }, body)
+  else
+    -- Put together once; the key's place is filled in for each request.
+    local text = wrk.format('POST', target, { ['Content-Type'] = 'application/json', ['Idempotency-Key'] = '@KEY@' }, body)
+    local from, to = string.find(text, '@KEY@', 1, true)
+    head, tail = string.sub(text, 1, from - 1) .. key, string.sub(text, to + 1)
+  end
+end
+
+function request()
+  if fixed then
+    return fixed
+  end
+  count = count + 1
+  return head .. count .. tail
+end
+
+function done(summary, latency, requests)
+  io.write(string.format('\nRESULT %d %d %d %d %d %d\n', summary.requests, summary.duration, summary.errors.status,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
+    latency:percentile(50), latency:percentile(99)))
+end
