@@ -2,6 +2,7 @@ using NotificationService;
 using NotificationService.Notifications;
 using NotificationService.Stream;
 using Platform.Redis;
+using Platform.ServiceDefaults.Health;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -14,6 +15,7 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.MapDefaultEndpoints();
+app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapNotificationsApi();
 app.MapNotificationStreamApi();
 

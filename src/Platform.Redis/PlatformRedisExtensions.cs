@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis.Connection;
 using Platform.Redis.Diagnostics;
 using Platform.Redis.Events;
+using Platform.Redis.Guarantees;
 using Platform.Redis.Health;
 using Platform.Redis.Keys;
 using Platform.Redis.Problems;
@@ -23,7 +24,7 @@ public static class PlatformRedisExtensions
 
     /// <summary>
     /// Adds the connection, <see cref="RedisStore"/>, <see cref="Keyspace"/>, <see cref="EventStreams"/>, the health check <c>redis</c>,
-    /// metrics and traces, and the answer to <see cref="RedisUnavailableException"/>. Options are validated when the application starts.
+    /// the journal of guarantees, metrics and traces, and the answer to <see cref="RedisUnavailableException"/>. Options are validated when the application starts.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="connectionName">The name in <c>ConnectionStrings</c>, which is the resource's name in the AppHost.</param>
@@ -110,6 +111,8 @@ public static class PlatformRedisExtensions
             services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<RedisHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>(RedisHealthCheck.Name, tags: [RedisHealthCheck.ReadyTag]);
+        builder.Services.AddSingleton<GuaranteeJournal>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<GuaranteeJournal>());
         builder.Services.AddHostedService<RedisStartup>();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<RedisUnavailableExceptionHandler>();

@@ -37,6 +37,16 @@ public sealed class RedisStore : IAsyncDisposable
     /// <summary>When <see cref="State"/> last went from or to closed.</summary>
     public DateTimeOffset StateSince => _breaker.Since;
 
+    /// <summary>
+    /// Redis went (the breaker opened) or came back. Raised at that moment, once each, on the thread that found out: handlers are quick and
+    /// do not throw. <see cref="State"/> has changed before.
+    /// </summary>
+    public event Action<RedisStateChange>? StateChanged
+    {
+        add => _breaker.Changed += value;
+        remove => _breaker.Changed -= value;
+    }
+
     /// <summary>Runs commands that return something.</summary>
     /// <param name="operation">A name from a small closed set, such as <c>session.create</c>: it labels metrics and traces.</param>
     /// <param name="command">Sends the commands. Independent ones are sent together and awaited together: that is one round trip.</param>

@@ -1,4 +1,5 @@
 using Platform.Redis;
+using Platform.ServiceDefaults.Health;
 using PrivacyService;
 using PrivacyService.Detection;
 using PrivacyService.Pseudonyms;
@@ -16,6 +17,7 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.MapDefaultEndpoints();
+app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapPseudonymsApi();
 app.MapDetectApi();
 

@@ -1,7 +1,8 @@
 using Platform.Redis;
+using Platform.ServiceDefaults.Health;
 using TaskService;
-using TaskService.PseudonymizeRecords;
 using TaskService.Processing;
+using TaskService.PseudonymizeRecords;
 using TaskService.Results;
 using TaskService.Tasks;
 
@@ -17,6 +18,7 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.MapDefaultEndpoints();
+app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapTasksApi();
 app.MapTaskEventsApi();
 app.MapResultsApi();

@@ -1,4 +1,5 @@
 using Platform.Contracts;
+using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
 using TaskService.Inputs;
 using TaskService.Outbox;
@@ -24,6 +25,8 @@ internal static class TaskServiceExtensions
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<TaskSubmission>();
+        services.AddRefusingCapability(
+            "task-submit", "Tasks are not accepted: 503 with Retry-After, and nothing half-written. Those accepted before wait in Redis.");
         services.AddSingleton<ChunkSealer>();
         services.AddSingleton<InputStore>();
         services.AddSingleton<ResultStore>();

@@ -1,4 +1,5 @@
 using Platform.Redis;
+using Platform.ServiceDefaults.Health;
 using UserService.Administration;
 using UserService.Clients;
 using UserService.Keys;
@@ -21,6 +22,7 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.MapDefaultEndpoints();
+app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapUsersApi();
 app.MapAuthApi();
 app.MapSessionsApi();

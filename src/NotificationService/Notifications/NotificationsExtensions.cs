@@ -1,4 +1,5 @@
 using NotificationService.Stream;
+using Platform.Redis;
 
 namespace NotificationService.Notifications;
 
@@ -8,5 +9,7 @@ internal static class NotificationsExtensions
         .AddSingleton<NotificationKeys>()
         .AddSingleton<NotificationContent>()
         .AddSingleton<RedisInbox>()
-        .AddSingleton<NotificationStream>();
+        .AddSingleton<NotificationStream>()
+        .AddRefusingCapability(
+            "notifications", "The inbox is neither read nor written: 503 with Retry-After. Live streams stay open and resume.");
 }

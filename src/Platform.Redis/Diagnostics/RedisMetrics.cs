@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Platform.Redis.Guarantees;
 
 namespace Platform.Redis.Diagnostics;
 
@@ -31,6 +32,11 @@ internal sealed class RedisMetrics : IDisposable
 
     public void ObserveBreaker(Func<RedisBreakerState> state) => _meter.CreateObservableGauge(
         "platform.redis.breaker.state", () => (int)state(), unit: null, "0 closed, 1 half-open, 2 open.");
+
+    public void ObserveGuarantees(Func<IEnumerable<(string Capability, GuaranteeMode Mode)>> modes) => _meter.CreateObservableGauge(
+        "platform.redis.guarantee.mode",
+        () => modes().Select(static one => new Measurement<int>((int)one.Mode, new KeyValuePair<string, object?>("capability", one.Capability))),
+        unit: null, "0 on Redis, 1 local, 2 refusing.");
 
     /// <summary>Zero where nobody listens, so that the clock is not read.</summary>
     public long Start() => _duration.Enabled ? Stopwatch.GetTimestamp() : 0;

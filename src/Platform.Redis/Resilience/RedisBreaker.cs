@@ -37,6 +37,9 @@ internal sealed class RedisBreaker : IAsyncDisposable
         metrics.ObserveBreaker(() => State);
     }
 
+    /// <summary>It opened or closed.</summary>
+    public event Action<RedisStateChange>? Changed;
+
     public RedisBreakerState State => _state;
 
     public bool IsClosed => _state == RedisBreakerState.Closed;
@@ -92,6 +95,7 @@ internal sealed class RedisBreaker : IAsyncDisposable
         }
 
         _logger.BreakerOpened(reason);
+        Raise(new RedisStateChange(Since, Available: false, reason, Outage: null));
     }
 
     private async Task RecoverAsync(CancellationToken stopping)
@@ -156,6 +160,7 @@ internal sealed class RedisBreaker : IAsyncDisposable
         }
 
         _logger.BreakerClosed(outage.TotalSeconds);
+        Raise(new RedisStateChange(Since, Available: true, Reason: null, outage));
     }
 
     private void Change(RedisBreakerState state)
@@ -163,5 +168,17 @@ internal sealed class RedisBreaker : IAsyncDisposable
         Interlocked.Exchange(ref _since, _time.GetUtcNow().UtcTicks);
         _state = state;
         _metrics.BreakerChanged(state);
+    }
+
+    private void Raise(RedisStateChange change)
+    {
+        try
+        {
+            Changed?.Invoke(change);
+        }
+        catch (Exception exception)
+        {
+            _logger.ListenerFailed(exception);
+        }
     }
 }

@@ -12,4 +12,7 @@ internal static partial class ResilienceLog
 
     [LoggerMessage(2002, LogLevel.Error, "Redis refused the user or password of this service. It stays unavailable until the connection string is corrected.")]
     public static partial void CredentialsRefused(this ILogger logger);
+
+    [LoggerMessage(2003, LogLevel.Error, "What listens for the state of Redis failed.")]
+    public static partial void ListenerFailed(this ILogger logger, Exception exception);
 }

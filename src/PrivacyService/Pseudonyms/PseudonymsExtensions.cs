@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Redis;
 
 namespace PrivacyService.Pseudonyms;
 
@@ -13,5 +14,7 @@ internal static class PseudonymsExtensions
         services.AddSingleton<PseudonymRulesBuilder>();
         services.AddSingleton<Pseudonymizer>();
         services.AddSingleton<Repersonalizer>();
+        services.AddRefusingCapability(
+            "pseudonymize", "Nothing is pseudonymised or restored: 503 with Retry-After, and no personal data leaves or is kept.");
     }
 }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Net.Http.Headers;
-using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 
 namespace Platform.ServiceDefaults.Health;
@@ -21,7 +20,7 @@ internal static class HealthResponse
     public static Task WriteCheckAsync(HttpContext context, HealthReport report) => WriteAsync(context, report, () =>
     {
         var response = Status(report);
-        if (report.Entries.Count == 1 && MaySeeDetails(context))
+        if (report.Entries.Count == 1 && OperationalDetails.MayBeSeen(context))
         {
             AddCheck(response, report.Entries.Values.Single());
         }
@@ -32,7 +31,7 @@ internal static class HealthResponse
     public static Task WriteDetailedAsync(HttpContext context, HealthReport report) => WriteAsync(context, report, () =>
     {
         var response = Status(report);
-        if (!MaySeeDetails(context))
+        if (!OperationalDetails.MayBeSeen(context))
         {
             return response;
         }
@@ -65,9 +64,6 @@ internal static class HealthResponse
             response[name] = value;
         }
     }
-
-    private static bool MaySeeDetails(HttpContext context) =>
-        context.RequestServices.GetRequiredService<IHostEnvironment>().IsDevelopment() || context.User.IsAdmin();
 
     private static Task WriteAsync(HttpContext context, HealthReport report, Func<Dictionary<string, object?>> json) =>
         MediaTypeHeaderValue.TryParseList(context.Request.Headers.Accept, out var accepted) && accepted.Any(type => type.MediaType == "text/plain")

@@ -1,3 +1,5 @@
+using Platform.Redis;
+
 namespace UserService.Sessions;
 
 internal static class SessionsExtensions
@@ -8,6 +10,8 @@ internal static class SessionsExtensions
         services.AddSingleton<SessionStore>();
         services.AddSingleton<RefreshTokens>();
         services.AddScoped<SignIn>();
+        services.AddRefusingCapability(
+            "sign-in", "Nobody signs in, refreshes or signs out: 503 with Retry-After. Access tokens serve until they expire.");
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Platform.Redis;
 using UserService.Passwords;
 
 namespace UserService.Users;
@@ -30,6 +31,7 @@ internal static class UsersExtensions
         services.AddScoped<RedisUserStore>();
         services.AddScoped<IUserStore<User>>(provider => provider.GetRequiredService<RedisUserStore>());
         services.AddScoped<Accounts>();
+        services.AddRefusingCapability("accounts", "Accounts are neither read nor changed: 503 with Retry-After.");
         return services;
     }
 }
