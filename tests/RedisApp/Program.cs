@@ -6,14 +6,17 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddProblemDetails();
 builder.Services.AddTestAuthentication();
-builder.AddPlatformRedis("redis", AppKeys.Registry).AddSealing().AddLeases();
+builder.AddPlatformRedis("redis", AppKeys.Registry).AddSealing().AddLeases().AddTestRateLimits();
 
 var app = builder.Build();
 
+app.UseForwardedHeaders();
 app.UseExceptionHandler();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseRateLimiter();
 app.MapGet("/alive", () => "alive");
 app.MapLeaseEndpoints();
+app.MapTestRateLimits();
 
 app.Run();

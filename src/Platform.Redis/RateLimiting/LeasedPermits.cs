@@ -1,0 +1,60 @@
+namespace Platform.Redis.RateLimiting;
+
+/// <summary>Permits that Redis has counted already and that this process hands out by itself.</summary>
+/// <param name="permits">How many.</param>
+/// <param name="sentAt">Before Redis was asked.</param>
+/// <param name="deadline">The end of the window they belong to: afterwards they are nobody's.</param>
+/// <param name="remaining">What Redis had left when it gave them.</param>
+/// <param name="resetAt">When the limit is whole again.</param>
+internal sealed class LeasedPermits(int permits, long sentAt, long deadline, int remaining, long resetAt)
+{
+    /// <summary>Permits that nobody used for so long go back.</summary>
+    public const long IdleLimit = 100;
+
+    private readonly int _permits = permits;
+    private int _left = permits;
+
+    public long SentAt { get; } = sentAt;
+
+    public long Deadline { get; } = deadline;
+
+    public long ResetAt { get; } = resetAt;
+
+    public int Left => Math.Max(Volatile.Read(ref _left), 0);
+
+    public int Used => Math.Max(_permits - Left, 0);
+
+    public int Remaining => remaining + Left;
+
+    public bool TryTake(int count, long now)
+    {
+        if (now >= Deadline || Volatile.Read(ref _left) < count)
+        {
+            return false;
+        }
+
+        if (Interlocked.Add(ref _left, -count) >= 0)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _left, count);
+        return false;
+    }
+
+    public void PutBack(int count) => Interlocked.Add(ref _left, count);
+
+    /// <summary>Takes what is left, so that it can be given back to Redis.</summary>
+    public int TakeAll()
+    {
+        while (Volatile.Read(ref _left) is var left and > 0)
+        {
+            if (Interlocked.CompareExchange(ref _left, 0, left) == left)
+            {
+                return left;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Threading.RateLimiting;
+
+namespace Platform.Redis.RateLimiting;
+
+/// <summary>Acquires for a limiter, and remembers what the framework asks limiters about.</summary>
+internal sealed class LimiterStatistics
+{
+    private long _lastUsed = Stopwatch.GetTimestamp();
+    private long _granted;
+    private long _refused;
+    private int _remaining = -1;
+
+    public TimeSpan? Idle => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastUsed));
+
+    /// <param name="full">What is available while nobody asked yet.</param>
+    public RateLimiterStatistics Current(int full) => new()
+    {
+        CurrentAvailablePermits = Volatile.Read(ref _remaining) is var left and >= 0 ? left : full,
+        TotalSuccessfulLeases = Volatile.Read(ref _granted),
+        TotalFailedLeases = Volatile.Read(ref _refused),
+    };
+
+    public RateLimitLease Attempt(RateLimits limits, string policy, string key, int permits)
+    {
+        if (permits == 0)
+        {
+            return FixedLease.Granted;
+        }
+
+        var decision = limits.Begin(limits.Policy(policy), key, permits);
+        return decision is null ? FixedLease.Granted : limits.TryDecideLocally(decision) ? Counted(decision) : FixedLease.NotKnown;
+    }
+
+    public ValueTask<RateLimitLease> AcquireAsync(RateLimits limits, string policy, string key, int permits, CancellationToken cancellationToken)
+    {
+        if (permits == 0 || limits.Begin(limits.Policy(policy), key, permits) is not { } decision)
+        {
+            return new ValueTask<RateLimitLease>(FixedLease.Granted);
+        }
+
+        var deciding = limits.DecideAsync(decision, cancellationToken);
+        return deciding.IsCompletedSuccessfully ? new ValueTask<RateLimitLease>(Counted(deciding.Result)) : AwaitAsync(deciding);
+    }
+
+    private async ValueTask<RateLimitLease> AwaitAsync(ValueTask<RateLimitDecision> deciding) => Counted(await deciding.ConfigureAwait(false));
+
+    private RateLimitDecision Counted(RateLimitDecision decision)
+    {
+        Volatile.Write(ref _lastUsed, Stopwatch.GetTimestamp());
+        Volatile.Write(ref _remaining, decision.Items[0].Remaining);
+        if (decision.Granted)
+        {
+            Interlocked.Increment(ref _granted);
+        }
+        else
+        {
+            Interlocked.Increment(ref _refused);
+        }
+
+        return decision;
+    }
+}

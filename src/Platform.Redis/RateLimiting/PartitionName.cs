@@ -1,0 +1,7 @@
+namespace Platform.Redis.RateLimiting;
+
+/// <summary>Whom a policy counts, in this process's memory alone: keys carry its HMAC.</summary>
+/// <param name="By">What the value is.</param>
+/// <param name="Value">A user, client or address; empty where nobody is told apart.</param>
+/// <param name="Endpoint">The endpoint, where that counts too.</param>
+internal readonly record struct PartitionName(RateLimitBy By, string Value, string Endpoint);

@@ -1,0 +1,162 @@
+using Platform.Redis.Keys;
+using StackExchange.Redis;
+
+namespace Platform.Redis.RateLimiting;
+
+/// <summary>What the process remembers of one partition under one policy.</summary>
+internal sealed class PolicyState(Partition partition, string policy, Keyspace keyspace)
+{
+    // Below this a process asks for every request: a lease would save nothing.
+    private const double HotPerMillisecond = 0.5;
+    private const long DemandWindow = 50;
+    private const long LeaseFor = 20;
+    private const int LargestLease = 100_000;
+
+    private readonly Lock _gate = new();
+    private KeyOfRule? _key;
+    private Denial? _denial;
+    private LeasedPermits? _leased;
+    private LocalShare? _share;
+    private Task? _refill;
+    private long _callsSince;
+    private int _calls;
+    private double _rate;
+    private int _remaining = int.MaxValue;
+    private long _resetAt;
+
+    public Partition Partition { get; } = partition;
+
+    public string Policy { get; } = policy;
+
+    public LeasedPermits? Leased => Volatile.Read(ref _leased);
+
+    /// <summary>A lease that a busy partition waits for.</summary>
+    public Task? Refill => Volatile.Read(ref _refill);
+
+    public LocalShare Share
+    {
+        get
+        {
+            if (Volatile.Read(ref _share) is { } share)
+            {
+                return share;
+            }
+
+            share = new LocalShare();
+            return Interlocked.CompareExchange(ref _share, share, null) ?? share;
+        }
+    }
+
+    /// <summary>What was granted locally and Redis has yet to hear of.</summary>
+    public bool HasUnreported => Volatile.Read(ref _share) is { HasUnreported: true };
+
+    /// <summary>Its name among the bans.</summary>
+    public string BanName { get; } = BanNameOf(policy, partition.Hash);
+
+    public static string BanNameOf(string policy, string hash) => $"{policy}.{hash}";
+
+    /// <summary>The keys argument of a script, made once.</summary>
+    public RedisKey[] KeysFor(RateLimitRule rule)
+    {
+        var known = Volatile.Read(ref _key);
+        if (known is null || known.Part != rule.KeyPart)
+        {
+            var family = rule.IsConcurrency ? RateLimitKeys.Held : RateLimitKeys.State;
+            known = new KeyOfRule(rule.KeyPart, [keyspace.Key(family, Partition.Hash, rule.KeyPart)]);
+            Volatile.Write(ref _key, known);
+        }
+
+        return known.Keys;
+    }
+
+    /// <summary>The refusal that still holds.</summary>
+    public Denial? DenialOf(int cost, long now) =>
+        Volatile.Read(ref _denial) is { } denial && now < denial.ForgetAt && cost >= denial.Need ? denial : null;
+
+    public void Forget()
+    {
+        Volatile.Write(ref _denial, null);
+        Volatile.Write(ref _remaining, int.MaxValue);
+    }
+
+    public void Replied(int cost, int remaining, long reset, long retry, long sentAt, long retryAt)
+    {
+        Volatile.Write(ref _remaining, remaining);
+        Volatile.Write(ref _resetAt, sentAt + reset);
+        if (retry != 0)
+        {
+            var forgetAt = sentAt + (retry < 0 ? Denial.LongestMemory : Math.Min(retry, Denial.LongestMemory));
+            Volatile.Write(ref _denial, new Denial(cost, remaining, forgetAt, retryAt, sentAt + reset));
+        }
+    }
+
+    /// <summary>Puts permits where the next requests find them, with what is left of the same window's earlier ones.</summary>
+    public void Lend(LeasedPermits permits)
+    {
+        lock (_gate)
+        {
+            if (_leased is { } before && before.TakeAll() is var left and > 0 && permits.Deadline - before.Deadline <= permits.SentAt - before.SentAt)
+            {
+                permits.PutBack(left);
+            }
+
+            Volatile.Write(ref _leased, permits);
+        }
+    }
+
+    /// <summary>
+    /// Permits to ask for: as many as this process is likely to need in the next moment, a tenth of the limit at most, and less the
+    /// fewer are left, so that none lie idle here while another instance refuses.
+    /// </summary>
+    public int Want(int cost, RateLimitRule rule, long now, int instances)
+    {
+        lock (_gate)
+        {
+            _calls += cost;
+            var span = now - _callsSince;
+            if (span >= DemandWindow)
+            {
+                _rate = span > 4 * DemandWindow ? 0 : (double)_calls / span;
+                (_calls, _callsSince) = (0, now);
+            }
+
+            var rate = _rate;
+            if (_leased is { } leased && now - leased.SentAt < 4 * DemandWindow)
+            {
+                rate = Math.Max(rate, leased.Used / (double)Math.Max(1, now - leased.SentAt));
+            }
+
+            if (rate < HotPerMillisecond)
+            {
+                return cost;
+            }
+
+            var left = now < Volatile.Read(ref _resetAt) ? Volatile.Read(ref _remaining) : rule.Limit;
+            var chunk = Math.Min(Math.Min(rate * LeaseFor, rule.Limit / 10), Math.Min(left / (2 * instances), LargestLease));
+            return chunk < 4 * cost ? cost : (int)chunk;
+        }
+    }
+
+    /// <summary>One caller fetches permits for all who wait: null for that one, else what to wait for.</summary>
+    public Task? BeginRefill(TaskCompletionSource mine)
+    {
+        lock (_gate)
+        {
+            if (_refill is { } other)
+            {
+                return other;
+            }
+
+            _refill = mine.Task;
+            return null;
+        }
+    }
+
+    public void EndRefill(TaskCompletionSource mine)
+    {
+        Volatile.Write(ref _refill, null);
+        mine.SetResult();
+    }
+
+    private sealed record KeyOfRule(string Part, RedisKey[] Keys);
+}

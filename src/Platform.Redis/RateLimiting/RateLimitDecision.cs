@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.RateLimiting;
+
+namespace Platform.Redis.RateLimiting;
+
+/// <summary>A request under all its policies, and the framework's lease on the result.</summary>
+internal sealed class RateLimitDecision(RateLimitEngine engine, int policies) : RateLimitLease
+{
+    private int _disposed;
+
+    public RateLimitItem[] Items { get; } = new RateLimitItem[policies];
+
+    public int Count { get; private set; }
+
+    public bool Granted { get; set; }
+
+    /// <summary>Refused because Redis is away, not because the quota is used.</summary>
+    public bool ReducedCapacity { get; set; }
+
+    public override bool IsAcquired => Granted;
+
+    public override IEnumerable<string> MetadataNames => Granted ? [] : [MetadataName.RetryAfter.Name];
+
+    public void Add(RateLimitPolicy policy, RateLimitRule rule, PolicyState state, int cost) => Items[Count++] = new RateLimitItem
+    {
+        Policy = policy,
+        Rule = rule,
+        State = state,
+        Cost = cost,
+    };
+
+    /// <summary>Until all that refused would allow it; null where one never will.</summary>
+    public TimeSpan? RetryAfter()
+    {
+        long until = 0;
+        foreach (ref readonly var item in Items.AsSpan(0, Count))
+        {
+            if (item.Refuses)
+            {
+                until = Math.Max(until, item.RetryAt);
+            }
+        }
+
+        return until == long.MaxValue ? null : TimeSpan.FromMilliseconds(Math.Max(1, until - engine.Now));
+    }
+
+    public override bool TryGetMetadata(string metadataName, [NotNullWhen(true)] out object? metadata)
+    {
+        metadata = !Granted && metadataName == MetadataName.RetryAfter.Name ? RetryAfter() : null;
+        return metadata is not null;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Granted && Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            engine.Completed(this);
+        }
+
+        base.Dispose(disposing);
+    }
+}

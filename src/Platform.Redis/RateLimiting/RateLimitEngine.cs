@@ -1,0 +1,382 @@
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+
+namespace Platform.Redis.RateLimiting;
+
+/// <summary>
+/// Decides requests. What the process knows decides first (bans, remembered denials, leased permits); the rest goes to Redis, the
+/// policies of one partition in one script, several partitions in one round trip. Where one refuses, the others get back what
+/// they took.
+/// </summary>
+internal sealed class RateLimitEngine(
+    RedisStore store, RateLimitClock clock, RateLimitSettings settings, RateLimitOutage outage, PermitScripts scripts)
+{
+    /// <summary>What a process that waits for another request's refill does at most before it asks by itself.</summary>
+    private const int MostWaits = 3;
+
+    private readonly ConcurrentDictionary<PolicyState, RateLimitRule> _lending = new();
+    private readonly ConcurrentDictionary<HeldPermits, bool> _held = new();
+
+    public long Now => clock.Now;
+
+    /// <summary>States that may hold leased permits.</summary>
+    public ConcurrentDictionary<PolicyState, RateLimitRule> Lending => _lending;
+
+    /// <summary>Concurrency permits to renew.</summary>
+    public ICollection<HeldPermits> Held => _held.Keys;
+
+    public ValueTask<RateLimitDecision> DecideAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        if (store.State != RedisBreakerState.Closed)
+        {
+            return new ValueTask<RateLimitDecision>(DecideAway(decision));
+        }
+
+        return TryDecideLocally(decision) ? new ValueTask<RateLimitDecision>(decision) : DecideByRedisAsync(decision, cancellationToken);
+    }
+
+    /// <summary>Decides from memory, if that is possible.</summary>
+    public bool TryDecideLocally(RateLimitDecision decision)
+    {
+        if (store.State != RedisBreakerState.Closed)
+        {
+            DecideAway(decision);
+            return true;
+        }
+
+        var now = clock.Now;
+        var refused = false;
+        foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
+        {
+            if (settings.BannedUntil(item.State) is var banned && banned > now)
+            {
+                Refuse(ref item, 0, banned, banned);
+            }
+            else if (item.State.DenialOf(item.Cost, now) is { } denial)
+            {
+                Refuse(ref item, denial.Remaining, denial.ResetAt, denial.RetryAt);
+            }
+
+            refused |= item.Refuses;
+        }
+
+        return refused ? Conclude(decision) : TakeLeased(decision, now) && Conclude(decision);
+    }
+
+    /// <summary>The request ended: its concurrency permits are free again.</summary>
+    public void Completed(RateLimitDecision decision)
+    {
+        foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
+        {
+            if (item.Rule.IsConcurrency)
+            {
+                GiveBack(ref item);
+            }
+        }
+    }
+
+    /// <summary>The service failed the request: policies that say so give their permits back.</summary>
+    public void Refund(RateLimitDecision decision)
+    {
+        foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
+        {
+            if (item.Policy.Options.RefundServerErrors && !item.Rule.IsConcurrency)
+            {
+                GiveBack(ref item);
+            }
+        }
+    }
+
+    private static void Refuse(ref RateLimitItem item, int remaining, long resetAt, long retryAt)
+    {
+        item.Settled = item.Refused = true;
+        item.Outcome = item.Rule.Shadow ? RateLimitOutcome.ShadowDenied : RateLimitOutcome.LocalDenied;
+        (item.Remaining, item.ResetAt, item.RetryAt) = (remaining, resetAt, retryAt);
+    }
+
+    private static bool TakeLeased(RateLimitDecision decision, long now)
+    {
+        var all = true;
+        foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
+        {
+            if (!item.Settled && item.State.Leased is { } leased && leased.TryTake(item.Cost, now))
+            {
+                item.Settled = true;
+                item.Taken = item.Cost;
+                item.From = leased;
+                item.Outcome = RateLimitOutcome.Local;
+                (item.Remaining, item.ResetAt) = (leased.Remaining, leased.ResetAt);
+            }
+
+            all &= item.Settled;
+        }
+
+        return all;
+    }
+
+    private async ValueTask<RateLimitDecision> DecideByRedisAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource? refill = null;
+        try
+        {
+            if (decision.Count == 1 && Want(ref decision.Items[0]) > decision.Items[0].Cost)
+            {
+                refill = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                for (var waits = 0; decision.Items[0].State.BeginRefill(refill) is { } other; waits++)
+                {
+                    // Somebody fetches permits for all of us already.
+                    await other.ConfigureAwait(false);
+                    if (TryDecideLocally(decision))
+                    {
+                        refill = null;
+                        return decision;
+                    }
+
+                    if (waits == MostWaits)
+                    {
+                        refill = null;
+                        break;
+                    }
+                }
+            }
+
+            await AskAsync(decision, refill is not null, cancellationToken).ConfigureAwait(false);
+            outage.Over();
+        }
+        catch (RedisUnavailableException)
+        {
+            outage.Begin();
+            Undo(decision);
+            return DecideAway(decision);
+        }
+        catch
+        {
+            Undo(decision);
+            throw;
+        }
+        finally
+        {
+            if (refill is not null)
+            {
+                decision.Items[0].State.EndRefill(refill);
+            }
+        }
+
+        Conclude(decision);
+        return decision;
+    }
+
+    private int Want(ref RateLimitItem item) => item.Rule.IsConcurrency || !item.Policy.Options.LeaseInChunks || !item.State.Partition.Kept
+        ? item.Cost
+        : item.State.Want(item.Cost, item.Rule, clock.Now, settings.Instances.Count);
+
+    private async Task AskAsync(RateLimitDecision decision, bool forOthers, CancellationToken cancellationToken)
+    {
+        if (decision.Count == 1)
+        {
+            var state = decision.Items[0].State;
+            if (state.HasUnreported)
+            {
+                scripts.Report(state, decision.Items[0].Rule, clock.Now);
+            }
+
+            var want = forOthers ? Want(ref decision.Items[0]) : decision.Items[0].Cost;
+            var sentAt = clock.Now;
+            var reply = await scripts.TakeAsync(ref decision.Items[0], want, cancellationToken).ConfigureAwait(false);
+            Read(ref decision.Items[0], reply, 0, sentAt);
+            return;
+        }
+
+        await AskSeveralAsync(decision, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task AskSeveralAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        // A request has a handful of policies and one or two partitions: looking is cheaper than grouping.
+        var sentAt = clock.Now;
+        var asked = new List<(int[] Items, Task<RedisResult> Reply)>(2);
+        for (var i = 0; i < decision.Count; i++)
+        {
+            ref var item = ref decision.Items[i];
+            var partition = item.State.Partition;
+            if (item.Settled || asked.Any(other => decision.Items[other.Items[0]].State.Partition == partition))
+            {
+                continue;
+            }
+
+            if (item.State.HasUnreported)
+            {
+                scripts.Report(item.State, item.Rule, sentAt);
+            }
+
+            int[] group = [.. Enumerable.Range(i, decision.Count - i)
+                .Where(other => !decision.Items[other].Settled && decision.Items[other].State.Partition == partition)];
+            asked.Add((group, scripts.TakeAsync(decision.Items, group, cancellationToken)));
+        }
+
+        List<Exception> failures = [];
+        foreach (var (group, task) in asked)
+        {
+            try
+            {
+                var reply = await task.ConfigureAwait(false);
+                for (var i = 0; i < group.Length; i++)
+                {
+                    Read(ref decision.Items[group[i]], reply, i, sentAt);
+                }
+            }
+            catch (Exception exception) when (exception is RedisUnavailableException or OperationCanceledException)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw failures[0];
+        }
+    }
+
+    private void Read(ref RateLimitItem item, RedisResult reply, int index, long sentAt)
+    {
+        var at = index * 4;
+        var granted = (int)reply[at];
+        var remaining = (int)reply[at + 1];
+        var reset = (long)reply[at + 2];
+        var retry = (long)reply[at + 3];
+        item.Settled = true;
+        item.Refused = retry != 0;
+        item.Remaining = remaining;
+        item.ResetAt = sentAt + reset;
+
+        // Rounded up by one: the reply's milliseconds count from a moment after this process's.
+        item.RetryAt = retry < 0 ? long.MaxValue : clock.Now + retry + 1;
+        item.State.Replied(item.Cost, remaining, reset, item.Rule.IsConcurrency ? 0 : retry, sentAt, item.RetryAt);
+        item.Outcome = (item.Refused, item.Rule.Shadow) switch
+        {
+            (false, _) => RateLimitOutcome.Allowed,
+            (_, true) => RateLimitOutcome.ShadowDenied,
+            _ => RateLimitOutcome.Denied,
+        };
+        item.Taken = Math.Min(granted, item.Cost);
+        if (item.Held is { } held)
+        {
+            if (granted > 0)
+            {
+                held.RenewAt = sentAt + (item.Rule.WindowMs / 3);
+                _held.TryAdd(held, true);
+            }
+            else
+            {
+                item.Held = null;
+            }
+        }
+
+        if (granted > item.Cost)
+        {
+            var extra = granted - item.Cost;
+            var deadline = sentAt + (item.Rule.Algorithm is RateLimitAlgorithm.FixedWindow or RateLimitAlgorithm.SlidingWindow ? reset : 1_000);
+            item.State.Lend(new LeasedPermits(extra, sentAt, deadline, remaining, sentAt + reset));
+            _lending.TryAdd(item.State, item.Rule);
+            item.Remaining += extra;
+        }
+    }
+
+    private RateLimitDecision DecideAway(RateLimitDecision decision)
+    {
+        outage.Begin();
+        var now = clock.Now;
+        foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
+        {
+            if (item.Settled)
+            {
+                continue;
+            }
+
+            item.Settled = true;
+            item.Outcome = RateLimitOutcome.FailureModeAllowed;
+            (item.Remaining, item.ResetAt) = (item.Rule.Limit, now + item.Rule.WindowMs);
+            if (settings.BannedUntil(item.State) is var banned && banned > now)
+            {
+                (item.Refused, item.Remaining, item.ResetAt, item.RetryAt) = (true, 0, banned, banned);
+            }
+            else if (item.Policy.Options.WhenRedisIsAway == RateLimitFailureMode.Closed)
+            {
+                (item.Refused, item.Remaining, item.RetryAt) = (true, 0, now + RateLimitOutage.RetryInterval);
+                decision.ReducedCapacity |= !item.Rule.Shadow;
+            }
+            else if (item.Policy.Options.WhenRedisIsAway == RateLimitFailureMode.LocalBounded)
+            {
+                var share = outage.StateOf(item.State).Share;
+                var (granted, remaining, reset, retry) = item.Rule.IsConcurrency
+                    ? share.Hold(item.Rule, item.Cost, now, outage.Since, settings.Instances)
+                    : share.Take(item.Rule, item.Cost, now, outage.Since, settings.Instances);
+                item.HeldIn = granted && item.Rule.IsConcurrency ? share : null;
+                (item.Refused, item.Remaining, item.ResetAt, item.RetryAt) = (!granted, remaining, now + reset, now + retry);
+            }
+
+            if (item.Refused)
+            {
+                item.Outcome = item.Rule.Shadow ? RateLimitOutcome.ShadowDenied : RateLimitOutcome.FailureModeDenied;
+            }
+        }
+
+        Conclude(decision);
+        return decision;
+    }
+
+    private bool Conclude(RateLimitDecision decision)
+    {
+        var items = decision.Items.AsSpan(0, decision.Count);
+        decision.Granted = true;
+        foreach (ref readonly var item in items)
+        {
+            decision.Granted &= !item.Refuses;
+        }
+
+        foreach (ref var item in items)
+        {
+            if (decision.Granted || item.Refused)
+            {
+                item.Policy.Counters.Count(item.Outcome);
+            }
+            else
+            {
+                GiveBack(ref item);
+            }
+        }
+
+        return true;
+    }
+
+    private void Undo(RateLimitDecision decision)
+    {
+        foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
+        {
+            GiveBack(ref item);
+            item.Settled = item.Refused = false;
+        }
+    }
+
+    private void GiveBack(ref RateLimitItem item)
+    {
+        item.HeldIn?.Release(item.Cost);
+        item.HeldIn = null;
+        if (item.Held is { } held)
+        {
+            _held.TryRemove(held, out _);
+            scripts.Release(held);
+            item.Held = null;
+        }
+        else if (item.Taken > 0 && item.From is { } leased)
+        {
+            leased.PutBack(item.Taken);
+        }
+        else if (item.Taken > 0)
+        {
+            scripts.Return(item.State, item.Rule, item.Taken, item.ResetAt - clock.Now);
+        }
+
+        item.Taken = 0;
+    }
+}
