@@ -95,7 +95,7 @@ public sealed class RedisStore : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(script);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(arguments);
-        script.Check(keys.Length, arguments.Length);
+        script.Check(keys, arguments.Length);
         return RunAsync<ScriptCall, RedisResult>(script.Name, new(script, keys, arguments), cancellationToken);
     }
 

@@ -199,8 +199,7 @@ public sealed class InboxTests(RedisFixture redis) : IDisposable
         using var person = inboxes.Person(_ada);
         (await person.PatchAsJsonAsync($"/v1/notifications/{sent.Id}", new { read = true })).Dispose();
 
-        var server = redis.Multiplexer.GetServers()[0];
-        var keys = server.Keys(pattern: prefix + "*").ToArray();
+        var keys = RedisFixture.Keys(redis.Multiplexer, prefix).ToArray();
 
         Assert.Equal(5, keys.Count(key => key.ToString().Contains("notification:", StringComparison.Ordinal)));
         foreach (var key in keys)

@@ -13,6 +13,9 @@ public sealed class RedisFixture : IAsyncLifetime
     /// <summary>The environment variable with the connection string of a server to use.</summary>
     public const string ConnectionVariable = "PLATFORM_TEST_REDIS";
 
+    /// <summary>The environment variable that, when it is <c>1</c>, runs the tests of any project on a cluster.</summary>
+    public const string ClusterVariable = "PLATFORM_TEST_REDIS_CLUSTER";
+
     private static readonly Lazy<Task<string>> Shared = new(StartSharedAsync);
     private static long _prefixes;
 
@@ -20,7 +23,7 @@ public sealed class RedisFixture : IAsyncLifetime
     private string? _connectionString;
 
     /// <summary>Whether the tests of this process run on a cluster; set before the first test.</summary>
-    public static bool OnCluster { get; set; }
+    public static bool OnCluster { get; set; } = Environment.GetEnvironmentVariable(ClusterVariable) == "1";
 
     /// <summary>The setting <c>Redis:Isolation</c> for that.</summary>
     public static string Isolation => OnCluster ? "Prefix" : "Database";
@@ -42,6 +45,15 @@ public sealed class RedisFixture : IAsyncLifetime
         {
             throw new InvalidOperationException($"{DynamicSkipToken.Value}Not on a cluster: {reason}.");
         }
+    }
+
+    /// <summary>The keys that begin with a prefix, of every primary; tests have database 0 to themselves.</summary>
+    public static IEnumerable<RedisKey> Keys(IConnectionMultiplexer connection, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.GetServers()
+            .Where(server => server is { IsConnected: true, IsReplica: false })
+            .SelectMany(server => server.Keys(connection.GetDatabase().Database, prefix + "*"));
     }
 
     /// <summary>A database of the server.</summary>

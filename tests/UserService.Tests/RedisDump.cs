@@ -1,4 +1,5 @@
 using System.Text;
+using Platform.TestKit;
 using StackExchange.Redis;
 
 namespace UserService.Tests;
@@ -43,14 +44,6 @@ internal static class RedisDump
         void Append(RedisValue value) => text.Append(Encoding.Latin1.GetString((byte[])value!)).Append('\n');
     }
 
-    public static async Task<List<RedisKey>> KeysAsync(IConnectionMultiplexer redis, string prefix)
-    {
-        var keys = new List<RedisKey>();
-        await foreach (var key in redis.GetServers()[0].KeysAsync(pattern: prefix + "*"))
-        {
-            keys.Add(key);
-        }
-
-        return keys;
-    }
+    public static Task<List<RedisKey>> KeysAsync(IConnectionMultiplexer redis, string prefix) =>
+        Task.Run(() => RedisFixture.Keys(redis, prefix).ToList());
 }

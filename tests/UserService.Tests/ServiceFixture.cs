@@ -26,7 +26,7 @@ public sealed class ServiceFixture : IAsyncLifetime
             await _application.DisposeAsync();
             foreach (var prefix in UserServiceApplication.UsedPrefixes)
             {
-                await Redis.GetDatabase().KeyDeleteAsync([.. await RedisDump.KeysAsync(Redis.Multiplexer, prefix)]);
+                await Task.WhenAll(RedisFixture.Keys(Redis.Multiplexer, prefix).Select(key => Redis.GetDatabase().KeyDeleteAsync(key)));
             }
         }
 

@@ -22,6 +22,9 @@ internal static class KeyGrammar
     public static bool IsSegment(ReadOnlySpan<char> text) =>
         text.Length is > 0 and <= LongestSegment && !text.ContainsAnyExcept(SegmentCharacters);
 
+    /// <summary>Whether two keys are in one slot of every cluster: both have the same hash tag.</summary>
+    public static bool Together(string? one, string? other) => Partition(one) is { Length: > 0 } partition && partition.SequenceEqual(Partition(other));
+
     /// <summary>Names of families and channels: kebab-case.</summary>
     public static bool IsName(ReadOnlySpan<char> text) =>
         text.Length is > 0 and <= 64 && char.IsAsciiLetterLower(text[0]) && !text.ContainsAnyExcept(NameCharacters);
@@ -31,4 +34,11 @@ internal static class KeyGrammar
 
     /// <summary>What may stand in front of it.</summary>
     public static bool IsKeyPrefix(ReadOnlySpan<char> text) => text.Length <= 64 && !text.ContainsAnyExcept(PrefixCharacters);
+
+    private static ReadOnlySpan<char> Partition(ReadOnlySpan<char> key)
+    {
+        var open = key.IndexOf('{') + 1;
+        var length = open > 0 ? key[open..].IndexOf('}') : -1;
+        return length > 0 ? key.Slice(open, length) : [];
+    }
 }

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Redis.Keys;
+using StackExchange.Redis;
 
 namespace Platform.Redis.Scripting;
 
@@ -62,7 +64,18 @@ public sealed class RedisScript
         ];
     }
 
-    internal void Check(int keys, int arguments) => _header.Check(Name, keys, arguments);
+    /// <summary>Refuses a call that the header does not declare, and one that a cluster could not carry out.</summary>
+    internal void Check(RedisKey[] keys, int arguments)
+    {
+        _header.Check(Name, keys.Length, arguments);
+        for (var i = 1; i < keys.Length; i++)
+        {
+            if (!KeyGrammar.Together(keys[0], keys[i]))
+            {
+                throw new ArgumentException($"Script {Name} takes keys of one hash tag only; its key {i + 1} has another than the first.");
+            }
+        }
+    }
 
     private static RedisScript Read(Assembly assembly, string resource, string name)
     {

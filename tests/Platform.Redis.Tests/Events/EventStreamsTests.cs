@@ -7,20 +7,19 @@ using StackExchange.Redis;
 
 namespace Platform.Redis.Tests.Events;
 
-public sealed class EventStreamsTests : IAsyncLifetime
+public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisFixture>, IAsyncLifetime
 {
     private static readonly EventStreamOptions Bounds = new(10_000, TimeSpan.FromMinutes(10));
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _end = new();
-    private RedisServer _server = null!;
+    private readonly string _prefix = RedisFixture.NewPrefix();
     private TestHost _host = null!;
     private RedisKey _stream;
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServer.StartAsync();
-        _host = await StartHostAsync();
+        _host = await StartHostAsync(redis.ConnectionString);
         _stream = _host.Keys.Key(TestKeys.Log, "s");
     }
 
@@ -28,7 +27,6 @@ public sealed class EventStreamsTests : IAsyncLifetime
     {
         await _end.CancelAsync();
         await _host.DisposeAsync();
-        await _server.DisposeAsync();
         _end.Dispose();
     }
 
@@ -121,7 +119,7 @@ public sealed class EventStreamsTests : IAsyncLifetime
     [Fact]
     public async Task Read_TwoProcessesManyReaders_EveryReaderSeesAllOnOneSubscriptionEach()
     {
-        await using var other = await StartHostAsync();
+        await using var other = await StartHostAsync(redis.ConnectionString);
         var readers = Enumerable.Range(0, 50).Select(i => new Reader((i % 2 == 0 ? _host : other).Events.ReadAsync(_stream, "0-0", _end.Token))).ToList();
         await Eventually.TrueAsync(async () => await SubscribersAsync() == 2, Soon, "both processes subscribe");
 
@@ -170,6 +168,7 @@ public sealed class EventStreamsTests : IAsyncLifetime
     [Fact]
     public async Task Read_ServerFlushed_SaysGapOnceAndGoesOn()
     {
+        await using var server = await UseOwnServerAsync();
         var reader = Read("0-0");
         var last = await AppendAsync(0);
         await reader.HoldsAsync(1);
@@ -204,6 +203,7 @@ public sealed class EventStreamsTests : IAsyncLifetime
     [Fact]
     public async Task Read_RedisGoesAndComesBack_LosesNothing()
     {
+        await using var server = await UseOwnServerAsync();
         var reader = Read("0-0");
         await AppendAsync(0);
         await reader.HoldsAsync(1);
@@ -211,9 +211,9 @@ public sealed class EventStreamsTests : IAsyncLifetime
         // What was acknowledged within the last second may not be on disk yet; this is about the reader, not about that.
         await _host.Multiplexer.GetDatabase().ExecuteAsync("CONFIG", "SET", "appendfsync", "always");
         await AppendAsync(1);
-        await _server.KillAsync();
+        await server.KillAsync();
         await Assert.ThrowsAsync<RedisUnavailableException>(() => AppendAsync(99));
-        await _server.RestartAsync();
+        await server.RestartAsync();
         await Eventually.TrueAsync(async () => await AppendAsync(2) is { Length: > 0 }, Soon, "entries can be appended again");
 
         await reader.HoldsAsync(3);
@@ -224,10 +224,11 @@ public sealed class EventStreamsTests : IAsyncLifetime
     [Fact]
     public async Task Read_AfterAnOutage_IsWokenAgain()
     {
+        await using var server = await UseOwnServerAsync();
         var reader = Read("0-0");
         await AppendAsync(0);
         await reader.HoldsAsync(1);
-        await _server.RestartAsync();
+        await server.RestartAsync();
         await Eventually.TrueAsync(async () => await SubscribersAsync() == 1, TimeSpan.FromSeconds(10), "the subscription is renewed");
         Assert.False(reader.Ended);
     }
@@ -276,9 +277,17 @@ public sealed class EventStreamsTests : IAsyncLifetime
         Assert.Throws<ArgumentOutOfRangeException>(() => new EventStreamOptions(1, TimeSpan.Zero));
     }
 
-    private async Task<TestHost> StartHostAsync()
+    private async Task<RedisServer> UseOwnServerAsync()
     {
-        var host = await TestHost.StartAsync(_server.ConnectionString);
+        var server = await RedisServer.StartAsync();
+        await _host.DisposeAsync();
+        _host = await StartHostAsync(server.ConnectionString);
+        return server;
+    }
+
+    private async Task<TestHost> StartHostAsync(string connectionString)
+    {
+        var host = await TestHost.StartAsync(connectionString, options => options.KeyPrefix = _prefix);
         await Eventually.TrueAsync(async () => await host.PingAsync() > TimeSpan.Zero, Soon, "Redis answers");
         return host;
     }
@@ -288,8 +297,12 @@ public sealed class EventStreamsTests : IAsyncLifetime
     private Task<string> AppendAsync(int number, EventStreamOptions? options = null, TestHost? host = null) =>
         (host ?? _host).Events.AppendAsync(_stream, [new("n", number)], options ?? Bounds, CancellationToken.None);
 
-    private async Task<long> SubscribersAsync() =>
-        (long)((RedisResult[])(await _host.Multiplexer.GetDatabase().ExecuteAsync("PUBSUB", "NUMSUB", _host.Events.WakeChannel))!)[1];
+    private async Task<long> SubscribersAsync()
+    {
+        var counts = await Task.WhenAll(_host.Multiplexer.GetServers().Select(server => server.SubscriptionSubscriberCountAsync(
+            RedisChannel.Literal(_host.Events.WakeChannel))));
+        return counts.Sum();
+    }
 
     /// <summary>Collects what a stream of events yields, in the background.</summary>
     private sealed class Reader

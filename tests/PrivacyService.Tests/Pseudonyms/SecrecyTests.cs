@@ -24,7 +24,7 @@ public sealed class SecrecyTests(RedisFixture redis) : IDisposable
         await client.RepersonalizeAsync(answer.Document()).ReadAsync();
 
         var families = new HashSet<string>();
-        await foreach (var key in Keys())
+        foreach (var key in Keys())
         {
             var type = await redis.GetDatabase().KeyTypeAsync(key);
             var content = type == RedisType.Hash
@@ -59,7 +59,7 @@ public sealed class SecrecyTests(RedisFixture redis) : IDisposable
     {
         using var client = _privacy.Person(_ada);
         var answer = await client.PseudonymizeAsync("""["ada@example.com","bob@example.com"]""", """ "scope":"subject" """).ReadAsync();
-        var vault = await Keys("vault").SingleAsync(TestContext.Current.CancellationToken);
+        var vault = Keys("vault").Single();
         var entries = await redis.GetDatabase().HashGetAllAsync(vault);
         var altered = ((byte[])entries[0].Value!).ToArray();
         altered[^1] ^= 1;
@@ -81,7 +81,7 @@ public sealed class SecrecyTests(RedisFixture redis) : IDisposable
         const string options = """ "scope":"subject" """;
         var before = await client.PseudonymizeAsync("\"ada@example.com\"", options).ReadAsync();
 
-        await redis.GetDatabase().KeyDeleteAsync(await Keys("subject").SingleAsync(TestContext.Current.CancellationToken));
+        await redis.GetDatabase().KeyDeleteAsync(Keys("subject").Single());
 
         Assert.Equal("pseudonyms_expired", await client.RepersonalizeAsync(before.Document()).ReadProblemAsync(410));
         Assert.Equal("pseudonym_expired", await client.PostJsonAsync(
@@ -119,8 +119,7 @@ public sealed class SecrecyTests(RedisFixture redis) : IDisposable
 
     public void Dispose() => _privacy.Dispose();
 
-    private IAsyncEnumerable<RedisKey> Keys(string family = "") =>
-        redis.Multiplexer.GetServers()[0].KeysAsync(pattern: $"{_privacy.KeyPrefix}privacy:{family}*");
+    private IEnumerable<RedisKey> Keys(string family = "") => RedisFixture.Keys(redis.Multiplexer, $"{_privacy.KeyPrefix}privacy:{family}");
 
     private static string Text(RedisValue value) => Encoding.Latin1.GetString((byte[])value!);
 }

@@ -104,8 +104,7 @@ internal sealed class Surroundings : IAsyncDisposable
     /// <summary>A key as it stands in Redis.</summary>
     public RedisKey Key(string key) => Prefix + "task:" + key;
 
-    public IEnumerable<RedisKey> Keys(string family) =>
-        _shared!.Multiplexer.GetServers()[0].Keys(_shared.GetDatabase().Database, Prefix + "task:" + family + ":*");
+    public IEnumerable<RedisKey> Keys(string family) => RedisFixture.Keys(_shared!.Multiplexer, Prefix + "task:" + family + ":");
 
     public IDatabase Database => _shared!.GetDatabase();
 
@@ -120,7 +119,7 @@ internal sealed class Surroundings : IAsyncDisposable
         Issuer.Dispose();
         if (_shared is not null)
         {
-            foreach (var key in _shared.Multiplexer.GetServers()[0].Keys(_shared.GetDatabase().Database, Prefix + "*").ToArray())
+            foreach (var key in RedisFixture.Keys(_shared.Multiplexer, Prefix).ToArray())
             {
                 await _shared.GetDatabase().KeyDeleteAsync(key);
             }
