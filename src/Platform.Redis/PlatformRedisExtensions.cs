@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis.Connection;
 using Platform.Redis.Diagnostics;
 using Platform.Redis.Events;
+using Platform.Redis.Fallback;
 using Platform.Redis.Guarantees;
 using Platform.Redis.Health;
 using Platform.Redis.Keys;
@@ -104,6 +105,7 @@ public static class PlatformRedisExtensions
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<RedisMetrics>(),
             services.GetRequiredService<ILogger<RedisBreaker>>()));
+        builder.Services.AddMemoryFallbacks();
         builder.Services.AddSingleton<EventWakeups>();
         builder.Services.AddSingleton(services => new EventStreams(
             services.GetRequiredService<RedisStore>(),

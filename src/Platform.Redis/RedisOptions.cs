@@ -1,3 +1,5 @@
+using Platform.Redis.Fallback;
+
 namespace Platform.Redis;
 
 /// <summary>
@@ -51,4 +53,18 @@ public sealed class RedisOptions
     /// <summary>The longest wait between two probes while the breaker is open.</summary>
     /// <value>1 s.</value>
     public TimeSpan BreakerProbeIntervalMax { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// What capabilities that need shared state do while Redis is away. <see cref="RedisFallback.Memory"/> is refused outside Development.
+    /// </summary>
+    /// <value><see cref="RedisFallback.None"/>.</value>
+    public RedisFallback Fallback { get; set; }
+
+    /// <summary>The most entries that one capability accepts in memory while Redis is away.</summary>
+    /// <value>10,000.</value>
+    public int FallbackEntries { get; set; } = 10_000;
+
+    /// <summary>The most bytes that one capability accepts in memory while Redis is away.</summary>
+    /// <value>16 MiB.</value>
+    public long FallbackBytes { get; set; } = 16 * 1024 * 1024;
 }

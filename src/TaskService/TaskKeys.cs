@@ -54,7 +54,7 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "What happened to a task, for live streams");
 
     private static readonly KeyFamily IdempotencyFamily = new(
-        "idempotency", 1, KeyType.String, KeyTtl.Within(IdempotencyLifetime), "one for each idempotency key", "TaskService.Tasks",
+        "submit-claim", 1, KeyType.String, KeyTtl.Within(IdempotencyLifetime), "one for each idempotency key", "TaskService.Tasks",
         PersonalData: false, "Fingerprint and task of a submit; the key is an HMAC of caller, route and idempotency key");
 
     private static readonly KeyFamily InputFamily = new(

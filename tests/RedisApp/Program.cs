@@ -6,7 +6,11 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddProblemDetails();
 builder.Services.AddTestAuthentication();
-builder.AddPlatformRedis("redis", AppKeys.Registry).AddSealing().AddLeases().AddTestRateLimits();
+builder.AddPlatformRedis("redis", AppKeys.Registry)
+    .AddSealing()
+    .AddIdempotency()
+    .AddLeases()
+    .AddTestRateLimits();
 
 var app = builder.Build();
 
@@ -18,5 +22,6 @@ app.UseRateLimiter();
 app.MapGet("/alive", () => "alive");
 app.MapLeaseEndpoints();
 app.MapTestRateLimits();
+app.MapIdempotencyEndpoints();
 
 app.Run();

@@ -15,7 +15,7 @@ public sealed class TaskKeysTests(RedisFixture redis) : IClassFixture<RedisFixtu
             [
                 "task:queue:v1:{default}", "task:delayed:v1:{default}", "task:dead:v1:{default}", "task:outbox:v1:{default}",
                 "task:item:v1:{default}:tsk_1", "task:owned:v1:{default}:usr_1", "task:events:v1:{default}:tsk_1",
-                "task:idempotency:v1:{default}:0a", "task:input:v1:{default}:tsk_1", "task:result:v1:{default}:tsk_1",
+                "task:submit-claim:v1:{default}:0a", "task:input:v1:{default}:tsk_1", "task:result:v1:{default}:tsk_1",
                 "task:result-index:v1:{default}:tsk_1",
             ],
             new[]

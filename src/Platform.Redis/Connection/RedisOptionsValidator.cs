@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Platform.Redis.Fallback;
 using Platform.Redis.Keys;
 
 namespace Platform.Redis.Connection;
@@ -30,6 +31,7 @@ internal sealed class RedisOptionsValidator(RedisSource source, IHostEnvironment
             failures.Add($"{Section}:Isolation is not one of {string.Join(", ", Enum.GetNames<RedisIsolation>())}.");
         }
 
+        CheckFallback(options, failures);
         if (source.TryRead(out var address, out var error))
         {
             CheckDatabase(options, address, failures);
@@ -93,6 +95,25 @@ internal sealed class RedisOptionsValidator(RedisSource source, IHostEnvironment
         {
             failures.Add($"{setting} names database {database}; set it from 0 to {options.DatabaseCount - 1}, or raise {Section}:DatabaseCount "
                 + "to what the server has.");
+        }
+    }
+
+    private void CheckFallback(RedisOptions options, List<string> failures)
+    {
+        if (!Enum.IsDefined(options.Fallback))
+        {
+            failures.Add($"{Section}:Fallback is not one of {string.Join(", ", Enum.GetNames<RedisFallback>())}.");
+        }
+        else if (options.Fallback == RedisFallback.Memory && !environment.IsDevelopment())
+        {
+            failures.Add($"{Section}:Fallback is Memory, but the environment is {environment.EnvironmentName}: what each process accepts on its own "
+                + "is no shared state. Set it to None, or on a developer's machine DOTNET_ENVIRONMENT=Development.");
+        }
+
+        if (options.FallbackEntries is < 1 or > 1_000_000 || options.FallbackBytes is < 1024 or > 1L << 30)
+        {
+            failures.Add($"{Section}:FallbackEntries is {options.FallbackEntries} and {Section}:FallbackBytes {options.FallbackBytes}; "
+                + "set them from 1 to 1000000 and from 1024 to 1073741824.");
         }
     }
 

@@ -26,10 +26,13 @@ public sealed class SealerProvider
         return _sealers.GetOrAdd(purpose, Derive);
     }
 
+    /// <summary>A key of a purpose that is not sealing, such as an HMAC: 32 bytes.</summary>
+    internal byte[] DeriveKey(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, 32, salt: [], info: Encoding.UTF8.GetBytes(purpose));
+
     private ValueSealer Derive(string purpose)
     {
-        Span<byte> key = stackalloc byte[32];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, key, salt: [], info: Encoding.UTF8.GetBytes(purpose));
+        var key = DeriveKey(purpose);
         var sealer = ValueSealer.FromKey(key);
         CryptographicOperations.ZeroMemory(key);
         return sealer;

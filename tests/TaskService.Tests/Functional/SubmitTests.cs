@@ -130,7 +130,7 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.NotEqual(id, await bob.SubmitAsync(TaskCalls.NdJson("{\"a\":1}"), idempotencyKey: "k-1"));
 
         Assert.Equal(2, platform.Keys("input").Count());
-        Assert.Equal(2, platform.Keys("idempotency").Count());
+        Assert.Equal(2, platform.Keys("submit-claim").Count());
         Assert.DoesNotContain(platform.Keys("*"), key => key.ToString().Contains("k-1", StringComparison.Ordinal));
     }
 
