@@ -111,6 +111,7 @@ public static class PlatformRedisExtensions
             services.GetRequiredService<RedisStore>(),
             services.GetRequiredService<EventWakeups>(),
             services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<ICapability, EventsCapability>();
         builder.Services.AddSingleton<RedisHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>(RedisHealthCheck.Name, tags: [RedisHealthCheck.ReadyTag]);
         builder.Services.AddSingleton<GuaranteeJournal>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Platform.Contracts;
+using Platform.Redis.Events;
 using Platform.TestKit;
 
 namespace NotificationService.Tests;
@@ -23,7 +24,7 @@ public sealed class StreamTests(RedisFixture redis)
 
         var (name, id, data) = await stream.NextAsync();
         Assert.Equal("notification", name);
-        Assert.Matches("^[0-9]+-[0-9]+$", id);
+        Assert.Matches("^[0-9a-f]+-[0-9]+-[0-9]+$", id);
         Assert.Equal("Done", data.GetProperty("notification").GetProperty("title").GetString());
         Assert.Equal(1, data.GetProperty("unread").GetInt32());
     }
@@ -84,15 +85,40 @@ public sealed class StreamTests(RedisFixture redis)
     [InlineData("nonsense")]
     [InlineData("1-0 2")]
     [InlineData("$")]
-    public async Task Stream_BadEventId_IsRefused(string id)
+    public async Task Stream_IdThatWasNeverGiven_SaysGapAndGoesOn(string id)
     {
-        using var inboxes = new Inboxes(redis.ConnectionString);
-        using var person = inboxes.Person(_ada);
-        person.DefaultRequestHeaders.TryAddWithoutValidation("Last-Event-ID", id);
+        using var inboxes = new Inboxes(redis.ConnectionString, RedisFixture.NewPrefix());
+        await inboxes.SendAsync(_ada, "Missed");
+        using var stream = await OpenAsync(inboxes, id);
 
-        using var response = await person.GetAsync("/v1/notifications/stream");
+        var (_, position, _) = await stream.NextAsync();
+        Assert.True(EventPosition.TryParse(position, out _), "the first id is one to resume from, not what the client sent");
+        Assert.Equal("gap", (await stream.NextAsync()).Event);
+        await inboxes.SendAsync(_ada, "Next");
+        Assert.Equal("Next", (await stream.NextAsync()).Data.GetProperty("notification").GetProperty("title").GetString());
+    }
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    [Fact]
+    public async Task Stream_IdOfAStreamThatWasFlushed_SaysGapOfANewEpoch()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        using var inboxes = new Inboxes(redis.ConnectionString, prefix);
+        await inboxes.SendAsync(_ada, "Before");
+        string? id;
+        using (var first = await OpenAsync(inboxes))
+        {
+            (_, id, _) = await first.NextAsync();
+        }
+
+        await redis.GetDatabase().KeyDeleteAsync($"{prefix}notification:events:v1:{{{_ada}}}");
+        await inboxes.SendAsync(_ada, "After");
+        using var resumed = await OpenAsync(inboxes, id);
+        await resumed.NextAsync();
+
+        var (name, epoch, data) = await resumed.NextAsync();
+        Assert.Equal(("gap", "restarted"), (name, data.GetProperty("reason").GetString()));
+        Assert.True(EventPosition.TryParse(id, out var old) && EventPosition.TryParse(epoch, out var now) && old.Epoch != now.Epoch);
+        Assert.Equal("After", (await resumed.NextAsync()).Data.GetProperty("notification").GetProperty("title").GetString());
     }
 
     [Fact]
@@ -137,7 +163,7 @@ public sealed class StreamTests(RedisFixture redis)
         var client = inboxes.Person(_ada);
         if (lastEventId is not null)
         {
-            client.DefaultRequestHeaders.Add("Last-Event-ID", lastEventId);
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
         var response = await client.GetAsync("/v1/notifications/stream", HttpCompletionOption.ResponseHeadersRead);

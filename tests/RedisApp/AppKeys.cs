@@ -8,5 +8,8 @@ public static class AppKeys
     public static readonly KeyFamily Record = new(
         "record", 1, KeyType.Hash, KeyTtl.Within(TimeSpan.FromMinutes(10)), "one per test", "LeaseEndpoints", false, "What is counted under a lease.");
 
-    public static readonly KeyRegistry Registry = new("redisapp", "app:", Record);
+    public static readonly KeyFamily Log = new(
+        "log", 1, KeyType.Stream, KeyTtl.Within(TimeSpan.FromMinutes(10)), "10,000 entries", "EventEndpoints", false, "What is read over HTTP.");
+
+    public static readonly KeyRegistry Registry = new("redisapp", "app:", Record, Log);
 }

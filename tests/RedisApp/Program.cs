@@ -23,5 +23,6 @@ app.MapGet("/alive", () => "alive");
 app.MapLeaseEndpoints();
 app.MapTestRateLimits();
 app.MapIdempotencyEndpoints();
+app.MapEventEndpoints();
 
 app.Run();

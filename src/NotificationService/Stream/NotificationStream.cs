@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using NotificationService.Notifications;
-using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Streaming;
@@ -12,35 +10,46 @@ namespace NotificationService.Stream;
 
 /// <summary>
 /// One person's inbox as a stream of events that can be resumed: first how many are unread and where the stream stands, then what
-/// happens. Ids are those of the Redis stream, so any replica can go on where another left off.
+/// happens. Ids are those of the Redis stream and its epoch, so any replica can go on where another left off.
 /// </summary>
-internal sealed partial class NotificationStream(
-    RedisStore redis, RedisInbox inbox, NotificationKeys keys, NotificationContent content, EventStreams events)
+internal sealed class NotificationStream(
+    RedisInbox inbox, NotificationKeys keys, NotificationContent content, EventStreams events)
 {
-    private const string Beginning = "0-0";
-
-    public static bool IsEventId(string id) => EventId().IsMatch(id);
-
     /// <summary>Asks Redis where the stream stands before anything is sent, so that a failure is still an answer of its own.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="after">
+    /// The last event that the client has; null when it is new. One that was never given is a gap: a client that is refused would not come
+    /// back.
+    /// </param>
+    /// <param name="cancellationToken">Gives up asking.</param>
     public async Task<IAsyncEnumerable<SseMessage>> OpenAsync(string userId, string? after, CancellationToken cancellationToken)
     {
         var stream = keys.Events(userId);
-        var position = after ?? await LastIdAsync(stream, cancellationToken);
+        var resumes = EventPosition.TryParse(after, out var id);
+        var position = resumes ? id.ToString() : await events.NewestIdAsync(stream, cancellationToken);
         var counts = await inbox.CountAsync(userId, cancellationToken);
-        return ReadAsync(userId, stream, position, new SseMessage(position, "state", Json(counts)), cancellationToken);
+        return ReadAsync(userId, stream, position, after is not null && !resumes, new SseMessage(position, "state", Json(counts)), cancellationToken);
     }
 
     private async IAsyncEnumerable<SseMessage> ReadAsync(
-        string userId, RedisKey stream, string position, SseMessage state, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string userId, RedisKey stream, string position, bool lost, SseMessage state, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return state;
+        if (lost)
+        {
+            yield return Gap(position, "unknown");
+        }
+
         await foreach (var entry in events.ReadAsync(stream, position, cancellationToken))
         {
-            yield return entry.Kind == EventKind.Gap
-                ? new SseMessage(entry.Id, "gap", Json(new { resync = "/v1/notifications" }))
-                : Message(userId, entry);
+            yield return entry.Kind == EventKind.Entry ? Message(userId, entry) : Gap(entry.Id, Reason(entry));
         }
     }
+
+    // What was missed is in the inbox; the id says the epoch.
+    private static SseMessage Gap(string id, string reason) => new(id, "gap", Json(new { resync = "/v1/notifications", reason }));
+
+    private static string Reason(EventEntry entry) => Array.Find(entry.Fields, field => field.Name == "reason").Value.ToString();
 
     private SseMessage Message(string userId, EventEntry entry)
     {
@@ -63,13 +72,5 @@ internal sealed partial class NotificationStream(
             : new SseMessage(entry.Id, type!, Json(new { unread, notification = content.Open(userId, id!, sealedNotification, readAt: null) }));
     }
 
-    private Task<string> LastIdAsync(RedisKey stream, CancellationToken cancellationToken) => redis.ExecuteAsync(
-        "stream.last",
-        async database => await database.StreamRangeAsync(stream, count: 1, messageOrder: Order.Descending) is [var last] ? (string)last.Id! : Beginning,
-        cancellationToken);
-
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, JsonDefaults.Options);
-
-    [GeneratedRegex("^[0-9]{1,20}-[0-9]{1,20}$", RegexOptions.CultureInvariant)]
-    private static partial Regex EventId();
 }

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Problems;
 using Platform.ServiceDefaults.Streaming;
 
 namespace NotificationService.Stream;
@@ -18,11 +17,6 @@ internal static class NotificationStreamApi
         ClaimsPrincipal caller, HttpRequest request, NotificationStream stream, CancellationToken cancellationToken)
     {
         var after = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : null;
-        if (after is not null && !NotificationStream.IsEventId(after))
-        {
-            return Problems.BadRequest("invalid_event_id", "Not the id of an event", "Send the id of the last event unchanged as Last-Event-ID, or none.");
-        }
-
         return ServerSentEvents.Stream(await stream.OpenAsync(caller.UserId(), after, cancellationToken));
     }
 }

@@ -2,16 +2,18 @@ using StackExchange.Redis;
 
 namespace Platform.Redis.Events;
 
-/// <summary>The reply of <c>ReadEvents.lua</c>.</summary>
-internal readonly record struct EventPage(EventGap Gap, string Position, EventEntry[] Entries)
+/// <summary>The reply of <c>ReadEvents.lua</c>. Its position and entries are known by the epoch.</summary>
+internal readonly record struct EventPage(EventGap Gap, string Epoch, string Position, EventEntry[] Entries)
 {
     public static EventPage Of(RedisResult reply)
     {
         var parts = (RedisResult[])reply!;
-        return new EventPage((EventGap)(int)parts[0], (string)parts[1]!, Array.ConvertAll((RedisResult[])parts[2]!, Entry));
+        var epoch = (string)parts[1]!;
+        return new EventPage(
+            (EventGap)(int)parts[0], epoch, (string)parts[2]!, Array.ConvertAll((RedisResult[])parts[3]!, entry => Entry(epoch, entry)));
     }
 
-    private static EventEntry Entry(RedisResult entry)
+    private static EventEntry Entry(string epoch, RedisResult entry)
     {
         var parts = (RedisResult[])entry!;
         var flat = (RedisValue[])parts[1]!;
@@ -21,7 +23,7 @@ internal readonly record struct EventPage(EventGap Gap, string Position, EventEn
             fields[i] = new NameValueEntry(flat[2 * i], flat[(2 * i) + 1]);
         }
 
-        return new EventEntry((string)parts[0]!, fields, EventKind.Entry);
+        return new EventEntry(EventPosition.Join(epoch, (string)parts[0]!), fields, EventKind.Entry);
     }
 }
 
@@ -30,4 +32,5 @@ internal enum EventGap
     None = 0,
     Trimmed = 1,
     StartedAnew = 2,
+    Unknown = 3,
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Platform.Redis.Resilience;
 using Platform.Redis.Scripting;
@@ -15,6 +14,9 @@ public sealed class EventStreams
     private const int PageSize = 100;
     private const string Beginning = "0-0";
     private const string Newest = "$";
+
+    // What no stream gave may be any text; so much of it is told back.
+    private const int LongestFrom = 64;
 
     private static readonly RedisScript AppendEvent = RedisScript.FromResource(typeof(EventStreams).Assembly, "AppendEvent.lua");
     private static readonly RedisScript ReadEvents = RedisScript.FromResource(typeof(EventStreams).Assembly, "ReadEvents.lua");
@@ -40,7 +42,7 @@ public sealed class EventStreams
     public string WakeChannel => _wakeups.Channel;
 
     /// <summary>Appends an entry, keeps the stream bounded and wakes its readers, in one round trip.</summary>
-    /// <returns>The entry's id.</returns>
+    /// <returns>The entry's id with its epoch: an <see cref="EventPosition"/> as text, to read on from.</returns>
     /// <exception cref="RedisUnavailableException">Redis is away or refuses.</exception>
     public async Task<string> AppendAsync(
         RedisKey stream, NameValueEntry[] fields, EventStreamOptions options, CancellationToken cancellationToken)
@@ -58,17 +60,28 @@ public sealed class EventStreams
             arguments[4 + (2 * i)] = fields[i].Value;
         }
 
-        return (string)(await _store.EvaluateAsync(AppendEvent, [stream], arguments, cancellationToken).ConfigureAwait(false))!;
+        var reply = (RedisResult[])(await _store.EvaluateAsync(AppendEvent, [stream], arguments, cancellationToken).ConfigureAwait(false))!;
+        return EventPosition.Join((string)reply[0]!, (string)reply[1]!);
+    }
+
+    /// <summary>Where a stream stands: the place to read on from, for whoever has read the state that its events change just after.</summary>
+    /// <returns>An <see cref="EventPosition"/> as text; <c>0-0</c> where there is no stream yet.</returns>
+    /// <exception cref="RedisUnavailableException">Redis is away or refuses.</exception>
+    public async Task<string> NewestIdAsync(RedisKey stream, CancellationToken cancellationToken)
+    {
+        var page = EventPage.Of(await _store.EvaluateAsync(ReadEvents, [stream], [Newest, "", 1], cancellationToken).ConfigureAwait(false));
+        return EventPosition.Join(page.Epoch, page.Position);
     }
 
     /// <summary>
     /// Replays what follows an id, then follows the stream live until it is cancelled. Where entries may be missing it says so
-    /// (<see cref="EventKind.Gap"/>) and goes on with what is left. While Redis is away it waits, and resumes.
+    /// (<see cref="EventKind.Gap"/>, <see cref="EventKind.Epoch"/>) and goes on with what is left. While Redis is away it waits, and
+    /// resumes. A reader that is slow holds one page of a hundred entries; what is trimmed meanwhile is a gap.
     /// </summary>
     /// <param name="stream">The stream; it need not exist yet.</param>
     /// <param name="afterId">
-    /// The id read last. <c>0-0</c> replays all that is kept; null begins with what is appended from now on; one that the stream cannot
-    /// have given is a gap.
+    /// The id read last, in this process or any other. <c>0-0</c> replays all that is kept; null begins with what is appended from now on;
+    /// text that is no <see cref="EventPosition"/> is a gap.
     /// </param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async IAsyncEnumerable<EventEntry> ReadAsync(
@@ -81,17 +94,21 @@ public sealed class EventStreams
         await _wakeups.SubscribedAsync().WaitAsync(PollInterval, _time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        var position = afterId ?? Newest;
-        if (afterId is not null && !IsId(afterId))
+        var (epoch, position) = ("", Newest);
+        if (EventPosition.TryParse(afterId, out var after))
         {
-            yield return Gap(Beginning, afterId, null);
+            (epoch, position) = (after.Epoch, after.Entry);
+        }
+        else if (afterId is not null)
+        {
             position = Beginning;
+            yield return Missing(EventGap.Unknown, epoch, position, afterId, to: null);
         }
 
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await TryReadAsync(stream, position, cancellationToken).ConfigureAwait(false) is not { } page)
+            if (await TryReadAsync(stream, position, epoch, cancellationToken).ConfigureAwait(false) is not { } page)
             {
                 await signal.WaitAsync(Poll(), _time, cancellationToken).ConfigureAwait(false);
                 continue;
@@ -99,15 +116,20 @@ public sealed class EventStreams
 
             if (page.Gap != EventGap.None)
             {
-                yield return Gap(page.Position, position, page.Entries.Length > 0 ? page.Entries[0].Id : null);
+                yield return Missing(
+                    page.Gap, page.Epoch, page.Position, EventPosition.Join(epoch, position), page.Entries.Length > 0 ? page.Entries[0].Id : null);
             }
 
             var begun = position != Newest;
-            position = page.Position;
+            (epoch, position) = (page.Epoch, page.Position);
             foreach (var entry in page.Entries)
             {
                 yield return entry;
-                position = entry.Id;
+            }
+
+            if (page.Entries is [.., var last])
+            {
+                position = last.Id[(epoch.Length == 0 ? 0 : epoch.Length + 1)..];
             }
 
             if (begun && page.Entries.Length < PageSize)
@@ -128,11 +150,12 @@ public sealed class EventStreams
         return _wakeups.Listen((string?)stream ?? throw new ArgumentNullException(nameof(stream)), callback);
     }
 
-    private async Task<EventPage?> TryReadAsync(RedisKey stream, string position, CancellationToken cancellationToken)
+    private async Task<EventPage?> TryReadAsync(RedisKey stream, string position, string epoch, CancellationToken cancellationToken)
     {
         try
         {
-            return EventPage.Of(await _store.EvaluateAsync(ReadEvents, [stream], [position, PageSize], cancellationToken).ConfigureAwait(false));
+            return EventPage.Of(
+                await _store.EvaluateAsync(ReadEvents, [stream], [position, epoch, PageSize], cancellationToken).ConfigureAwait(false));
         }
         catch (RedisUnavailableException)
         {
@@ -144,15 +167,18 @@ public sealed class EventStreams
     // Spread, so that readers woken together do not stay together.
     private static TimeSpan Poll() => PollInterval * (0.8 + (Random.Shared.NextDouble() * 0.2));
 
-    private static EventEntry Gap(string position, string from, string? to) =>
-        new(position, [new NameValueEntry("from", from), new NameValueEntry("to", to ?? "")], EventKind.Gap);
+    private static EventEntry Missing(EventGap gap, string epoch, string position, string from, string? to) => new(
+        EventPosition.Join(epoch, position),
+        [
+            new NameValueEntry("from", from.Length > LongestFrom ? "" : from), new NameValueEntry("to", to ?? ""),
+            new NameValueEntry("reason", Reason(gap)), new NameValueEntry("epoch", epoch),
+        ],
+        gap == EventGap.StartedAnew ? EventKind.Epoch : EventKind.Gap);
 
-    /// <summary>Whether Redis can be asked what follows it: nothing follows the greatest id there is, and Redis refuses to look.</summary>
-    private static bool IsId(string text) =>
-        text.IndexOf('-', StringComparison.Ordinal) is var dash and > 0
-        && IsNumber(text.AsSpan(0, dash), out var time) && IsNumber(text.AsSpan(dash + 1), out var sequence)
-        && (time, sequence) != (ulong.MaxValue, ulong.MaxValue);
-
-    private static bool IsNumber(ReadOnlySpan<char> text, out ulong number) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static string Reason(EventGap gap) => gap switch
+    {
+        EventGap.Trimmed => "trimmed",
+        EventGap.StartedAnew => "restarted",
+        _ => "unknown",
+    };
 }

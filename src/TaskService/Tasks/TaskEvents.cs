@@ -1,42 +1,35 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Streaming;
-using StackExchange.Redis;
 
 namespace TaskService.Tasks;
 
 /// <summary>
 /// One task as a stream of events that can be resumed: how it stands, its progress, and its end, after which the stream ends too. Ids
-/// are those of the Redis stream, so any replica can go on where another left off.
+/// are those of the Redis stream and its epoch, so any replica can go on where another left off.
 /// </summary>
-internal sealed partial class TaskEvents(RedisStore redis, TaskStore tasks, TaskKeys keys, EventStreams events)
+internal sealed class TaskEvents(TaskStore tasks, TaskKeys keys, EventStreams events)
 {
-    private const string Beginning = "0-0";
-
-    public static bool IsEventId(string id) => EventId().IsMatch(id);
-
-    /// <summary>Whether a client that has <paramref name="after"/> has seen the last event.</summary>
-    public static bool IsAtEnd(string? after, string lastId) => after is not null && Parse(after).CompareTo(Parse(lastId)) >= 0;
+    /// <summary>Whether a client that has <paramref name="after"/> has seen the last event. Events that are no more were seen too.</summary>
+    public static bool IsAtEnd(string? after, string lastId) =>
+        EventPosition.TryParse(after, out var seen) && EventPosition.TryParse(lastId, out var last) && seen.Covers(last);
 
     /// <summary>Where the stream stands; asked before the task is looked up, so that no event falls between the two.</summary>
-    public Task<string> LastIdAsync(string taskId, CancellationToken cancellationToken) => redis.ExecuteAsync(
-        "task.events.last",
-        async database => await database.StreamRangeAsync(keys.Events(taskId), count: 1, messageOrder: Order.Descending) is [var last]
-            ? (string)last.Id!
-            : Beginning,
-        cancellationToken);
+    public Task<string> LastIdAsync(string taskId, CancellationToken cancellationToken) => events.NewestIdAsync(keys.Events(taskId), cancellationToken);
 
-    /// <param name="after">The last event that the client has; null when it is new.</param>
+    /// <param name="task">The task as it stood.</param>
+    /// <param name="lastId">Where its stream stood before.</param>
+    /// <param name="after">The last event that the client has; null when it is new. What was never given is taken for a new client's.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public async IAsyncEnumerable<SseMessage> ReadAsync(
         TaskItem task, string lastId, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (after is null)
+        if (!EventPosition.TryParse(after, out _))
         {
+            after = null;
             yield return Status(lastId, task);
             if (task.Status.IsFinal())
             {
@@ -52,7 +45,7 @@ internal sealed partial class TaskEvents(RedisStore redis, TaskStore tasks, Task
                 continue;
             }
 
-            // Events of another kind, and a gap, only say that the task should be looked at again.
+            // Events of another kind, a gap and a new epoch only say that the task should be looked at again.
             if (await FindAsync(task, cancellationToken) is not { } current)
             {
                 yield break;
@@ -64,12 +57,6 @@ internal sealed partial class TaskEvents(RedisStore redis, TaskStore tasks, Task
                 yield break;
             }
         }
-    }
-
-    private static (UInt128 Time, UInt128 Sequence) Parse(string id)
-    {
-        var dash = id.IndexOf('-', StringComparison.Ordinal);
-        return (UInt128.Parse(id.AsSpan(0, dash), CultureInfo.InvariantCulture), UInt128.Parse(id.AsSpan(dash + 1), CultureInfo.InvariantCulture));
     }
 
     private static SseMessage Status(string id, TaskItem task) => new(
@@ -92,7 +79,4 @@ internal sealed partial class TaskEvents(RedisStore redis, TaskStore tasks, Task
             }
         }
     }
-
-    [GeneratedRegex("^[0-9]{1,20}-[0-9]{1,20}$", RegexOptions.CultureInvariant)]
-    private static partial Regex EventId();
 }

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Problems;
 using Platform.ServiceDefaults.Streaming;
 
 namespace TaskService.Tasks;
@@ -19,11 +18,6 @@ internal static class TaskEventsApi
         string id, ClaimsPrincipal caller, HttpRequest request, TaskStore tasks, TaskEvents events, CancellationToken cancellationToken)
     {
         var after = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : null;
-        if (after is not null && !TaskEvents.IsEventId(after))
-        {
-            return Problems.BadRequest("invalid_event_id", "Not the id of an event", "Send the id of the last event unchanged as Last-Event-ID, or none.");
-        }
-
         if (!PlatformId.IsValid(id, "tsk"))
         {
             return TasksApi.NotFound();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Platform.Redis.Events;
 using Platform.Redis.Tests.Support;
@@ -149,7 +148,8 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
         var entries = reader.Entries.ToArray();
         Assert.Equal(EventKind.Gap, entries[0].Kind);
         Assert.Equal(first, entries[0].Id);
-        Assert.Equal([new("from", first), new("to", entries[1].Id)], entries[0].Fields);
+        Assert.Equal(
+            [new("from", first), new("to", entries[1].Id), new("reason", "trimmed"), new("epoch", EpochOf(first))], entries[0].Fields);
         Assert.Equal([7, 8, 9], reader.Numbers);
     }
 
@@ -158,7 +158,7 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
     {
         await AppendAsync(0);
         var last = await AppendAsync(1);
-        await _host.Multiplexer.GetDatabase().StreamDeleteAsync(_stream, [last]);
+        await _host.Multiplexer.GetDatabase().StreamDeleteAsync(_stream, [last[(last.IndexOf('-', StringComparison.Ordinal) + 1)..]]);
         var reader = Read(last);
         await AppendAsync(2);
         await reader.HoldsAsync(1);
@@ -166,7 +166,7 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
     }
 
     [Fact]
-    public async Task Read_ServerFlushed_SaysGapOnceAndGoesOn()
+    public async Task Read_ServerFlushed_IsToldOfTheEndAndGoesOnInANewEpoch()
     {
         await using var server = await UseOwnServerAsync();
         var reader = Read("0-0");
@@ -175,13 +175,16 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
 
         await _host.Multiplexer.GetDatabase().ExecuteAsync("FLUSHALL");
         await reader.HoldsAsync(2);
-        await AppendAsync(1);
+        var next = await AppendAsync(1);
         await reader.HoldsAsync(3);
 
-        var gap = Assert.Single(reader.Entries, entry => entry.Kind == EventKind.Gap);
-        Assert.Equal("0-0", gap.Id);
-        Assert.Equal(last, gap.Fields[0].Value);
+        var end = Assert.Single(reader.Entries, entry => entry.Kind != EventKind.Entry);
+        Assert.Equal(EventKind.Epoch, end.Kind);
+        Assert.Equal("0-0", end.Id);
+        Assert.Equal([new("from", last), new("to", ""), new("reason", "restarted"), new("epoch", "")], end.Fields);
         Assert.Equal([0, 1], reader.Numbers);
+        Assert.Equal(next, reader.Entries.Last().Id);
+        Assert.NotEqual(EpochOf(last), EpochOf(next));
     }
 
     [Theory]
@@ -219,6 +222,25 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
         await reader.HoldsAsync(3);
         Assert.Equal([0, 1, 2], reader.Numbers);
         Assert.DoesNotContain(reader.Entries, entry => entry.Kind == EventKind.Gap);
+    }
+
+    [Fact]
+    public async Task Read_RedisHangs_WaitsAndResumes()
+    {
+        await using var server = await UseOwnServerAsync();
+        var reader = Read("0-0");
+        await AppendAsync(0);
+        await reader.HoldsAsync(1);
+
+        server.Pause();
+        await Assert.ThrowsAsync<RedisUnavailableException>(() => AppendAsync(99));
+        server.Resume();
+        await Eventually.TrueAsync(async () => await AppendAsync(1) is { Length: > 0 }, Soon, "entries can be appended again");
+
+        // The append that was given up may have been carried out: the server had it already.
+        await Eventually.TrueAsync(() => reader.Numbers.Contains(1), Soon, "the reader goes on");
+        Assert.Equal([0, 1], reader.Numbers.Where(number => number != 99));
+        Assert.All(reader.Entries, entry => Assert.Equal(EventKind.Entry, entry.Kind));
     }
 
     [Fact]
@@ -292,6 +314,12 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
         return host;
     }
 
+    private static string EpochOf(string id)
+    {
+        Assert.True(EventPosition.TryParse(id, out var parsed));
+        return parsed.Epoch;
+    }
+
     private Reader Read(string? afterId) => new(_host.Events.ReadAsync(_stream, afterId, _end.Token));
 
     private Task<string> AppendAsync(int number, EventStreamOptions? options = null, TestHost? host = null) =>
@@ -302,36 +330,5 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
         var counts = await Task.WhenAll(_host.Multiplexer.GetServers().Select(server => server.SubscriptionSubscriberCountAsync(
             RedisChannel.Literal(_host.Events.WakeChannel))));
         return counts.Sum();
-    }
-
-    /// <summary>Collects what a stream of events yields, in the background.</summary>
-    private sealed class Reader
-    {
-        private readonly Task _reading;
-
-        public Reader(IAsyncEnumerable<EventEntry> events) => _reading = Task.Run(async () =>
-        {
-            await foreach (var entry in events)
-            {
-                Entries.Enqueue(entry);
-            }
-        });
-
-        public ConcurrentQueue<EventEntry> Entries { get; } = new();
-
-        public bool Ended => _reading.IsCompleted;
-
-        public IEnumerable<int> Numbers => Entries.Where(entry => entry.Kind == EventKind.Entry).Select(entry => (int)entry.Fields[0].Value);
-
-        public async Task HoldsAsync(int count)
-        {
-            await Eventually.TrueAsync(() => Entries.Count >= count || Ended, Soon, $"{count} entries are read");
-            if (Ended)
-            {
-                await _reading;
-            }
-
-            Assert.Equal(count, Entries.Count);
-        }
     }
 }

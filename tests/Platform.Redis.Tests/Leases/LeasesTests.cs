@@ -200,6 +200,9 @@ public sealed class LeasesTests(RedisFixture redis) : IClassFixture<RedisFixture
 
     private RedisKey[] KeysOf(string name) => LeaseKeys.Of(_host.Keys, name);
 
-    private async Task<long> SubscribersAsync(TestHost host) =>
-        (long)((RedisResult[])(await redis.GetDatabase().ExecuteAsync("PUBSUB", "NUMSUB", host.Events.WakeChannel))!)[1];
+    private static async Task<long> SubscribersAsync(TestHost host)
+    {
+        var channel = RedisChannel.Literal(host.Events.WakeChannel);
+        return (await Task.WhenAll(host.Multiplexer.GetServers().Select(server => server.SubscriptionSubscriberCountAsync(channel)))).Sum();
+    }
 }
