@@ -9,7 +9,7 @@ using TaskService.Tasks;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", TaskKeys.Registry).AddSealing();
+builder.AddPlatformRedis("redis", TaskKeys.Registry).AddSealing().AddLeases();
 builder.AddTaskService();
 builder.Services.AddTaskHandler<PseudonymizeRecordsHandler, PseudonymizeRecordsPayload>(
     "pseudonymize-records", PseudonymizeRecordsPayload.FromOptions);

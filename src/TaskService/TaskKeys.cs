@@ -22,6 +22,9 @@ internal sealed class TaskKeys(Keyspace keyspace)
     /// <summary>Chunks of an upload that does not go on vanish after this long.</summary>
     public static readonly TimeSpan UploadLifetime = TimeSpan.FromMinutes(10);
 
+    /// <summary>When consumers were swept last is remembered for this long.</summary>
+    public static readonly TimeSpan SweepLifetime = TimeSpan.FromHours(1);
+
     /// <summary>The one queue there is.</summary>
     private const string Queue = "default";
 
@@ -69,9 +72,13 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "result-index", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "as the result, a number each", "TaskService.Results",
         PersonalData: false, "Unpacked lengths of the result's chunks");
 
+    private static readonly KeyFamily SweepFamily = new(
+        "sweep", 1, KeyType.Hash, KeyTtl.Within(SweepLifetime), "one", "TaskService.Processing", PersonalData: false,
+        "When consumers that are gone were last forgotten, and the fencing number of who did");
+
     public static readonly KeyRegistry Registry = new(
         "TaskService", "task:", QueueFamily, DelayedFamily, DeadFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
-        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily);
+        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, SweepFamily);
 
     public RedisKey Tasks { get; } = keyspace.Key(QueueFamily, Queue);
 
@@ -80,6 +87,8 @@ internal sealed class TaskKeys(Keyspace keyspace)
     public RedisKey Dead { get; } = keyspace.Key(DeadFamily, Queue);
 
     public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, Queue);
+
+    public RedisKey Sweep { get; } = keyspace.Key(SweepFamily, Queue);
 
     public RedisKey Item(string taskId) => keyspace.Key(ItemFamily, Queue, taskId);
 

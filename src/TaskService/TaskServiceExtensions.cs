@@ -38,6 +38,7 @@ internal static class TaskServiceExtensions
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<TasksMetrics>();
         services.AddHostedService<TaskWorker>();
+        services.AddSingleton<ConsumerSweep>();
         services.AddHostedService<QueueUpkeep>();
         services.AddHostedService<OutboxDispatcher>();
     }

@@ -2,16 +2,19 @@ using Microsoft.Extensions.Options;
 
 namespace TaskService.Processing;
 
-/// <summary>Queues delayed tasks when they are due, samples the depth of the queue, and forgets consumers that are gone. Every replica does.</summary>
+/// <summary>
+/// Queues delayed tasks when they are due and samples the depth of the queue: every replica does, so that none is waited for. Sees to it
+/// that consumers that are gone are forgotten.
+/// </summary>
 internal sealed class QueueUpkeep(
-    TaskQueue queue, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
+    TaskQueue queue, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RemovalInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private long? _sampledAt;
-    private long? _removedAt;
+    private long? _sweptAt;
 
     protected override async Task StepAsync(CancellationToken stoppingToken)
     {
@@ -22,9 +25,9 @@ internal sealed class QueueUpkeep(
             metrics.Sampled(waiting, pending);
         }
 
-        if (IsDue(ref _removedAt, RemovalInterval))
+        if (IsDue(ref _sweptAt, SweepInterval))
         {
-            await queue.RemoveGoneConsumersAsync(stoppingToken);
+            await sweep.RunAsync(stoppingToken);
         }
 
         await Task.Delay(Wait(nextDue), stoppingToken);
