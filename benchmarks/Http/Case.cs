@@ -14,6 +14,12 @@ internal sealed record Case(string Name, string Path, string Kind, string? Yards
     public static IReadOnlyList<Case> All { get; } =
     [
         new(Hello, "/hello", "get"),
+        new("GET cached, with its ETag", "/cached", "get", Hello, 0.95),
+        new("GET limited, 1,000 callers, GCRA", "/limited/gcra", "get", Hello, 0.5),
+        new("GET limited, 1,000 callers, fixed window", "/limited/window", "get", Hello, 0.5),
+        new("GET limited, one busy caller", "/limited/hot", "get", Hello, 0.5),
         new(PlainPost, "/plain", "post"),
+        new("POST idempotent, first", "/idempotent", "post", PlainPost, 0.45),
+        new("POST idempotent, replay", "/idempotent", "replay", PlainPost, 0.58),
     ];
 }

@@ -1,13 +1,12 @@
 -- What wrk sends and tells.
 --   wrk ... -s requests.lua <url> -- get
---   wrk ... -s requests.lua <url> -- post <first part of every Idempotency-Key>   a new key for each request
---   wrk ... -s requests.lua <url> -- replay <key>                                 the same key each time
+--   wrk ... -s requests.lua <url> -- post <body> <first part of every Idempotency-Key>   a new key for each request
+--   wrk ... -s requests.lua <url> -- replay <body> <key>                                 the same key each time
 -- The plain POST sends the header too, so that the load generator works as hard for both.
-local body = '{"name":"Ada Lovelace","email":"ada@example.org","amount":1815,"note":"0123456789abcdef0123456789abcdef"}'
-local kind, key, count, target
+local kind, body, key, count, target
 
 function init(args)
-  kind, key, count = args[1], args[2], 0
+  kind, body, key, count = args[1], args[2], args[3], 0
   target = wrk.path
   if kind == 'get' then
     fixed = wrk.format('GET', target)
