@@ -27,7 +27,7 @@ public sealed class RedisStore : IAsyncDisposable
         _connection = connection;
         _timeout = options.Value.OperationTimeout;
         _breaker = new RedisBreaker(ProbeAsync, options, time, metrics, logger);
-        _guard = new OperationGuard(_breaker, metrics);
+        _guard = new OperationGuard(connection, _breaker, metrics);
         _connection.Restored += _breaker.Hint;
     }
 

@@ -26,6 +26,16 @@ internal sealed class RedisConnection(IServiceProvider services) : IDisposable
     /// <summary>The service's database; null until the connection was opened.</summary>
     public IDatabase? Database => _database;
 
+    /// <summary>Whether there are connections, and none to a server that takes writes.</summary>
+    public bool HasReplicasAlone
+    {
+        get
+        {
+            IServer[] connected = [.. _database?.Multiplexer.GetServers().Where(static server => server.IsConnected) ?? []];
+            return connected.Length > 0 && Array.TrueForAll(connected, static server => server.IsReplica);
+        }
+    }
+
     public Task<IConnectionMultiplexer> OpenAsync()
     {
         var opening = Volatile.Read(ref _opening);

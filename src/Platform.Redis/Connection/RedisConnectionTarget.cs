@@ -45,6 +45,9 @@ internal sealed class RedisConnectionTarget
         // The client reconnects, and gives up on silent connections, only when its heart beats.
         connection.HeartbeatInterval = TimeSpan.FromMilliseconds(500);
 
+        // A replica that was made the primary is known to be one within this time.
+        connection.ConfigCheckSeconds = 5;
+
         // The detail holds keys.
         connection.IncludeDetailInExceptions = false;
 

@@ -32,7 +32,7 @@ internal sealed class GuaranteeJournal : IHostedService, IDisposable
         _redis = new RedisGuarantee(true, now, null);
         _capabilities =
         [
-            .. capabilities.OrderBy(capability => capability.Name, StringComparer.Ordinal)
+            .. capabilities.DistinctBy(capability => capability.Name).OrderBy(capability => capability.Name, StringComparer.Ordinal)
                 .Select(capability => new WatchedCapability(capability, now, logger)),
         ];
         _store.StateChanged += RedisChanged;

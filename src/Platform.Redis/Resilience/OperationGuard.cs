@@ -1,9 +1,11 @@
+using Platform.Redis.Connection;
 using Platform.Redis.Diagnostics;
+using StackExchange.Redis;
 
 namespace Platform.Redis.Resilience;
 
 /// <summary>What an operation's end means to the breaker, to the metrics and to its caller.</summary>
-internal sealed class OperationGuard(RedisBreaker breaker, RedisMetrics metrics)
+internal sealed class OperationGuard(RedisConnection connection, RedisBreaker breaker, RedisMetrics metrics)
 {
     public bool IsOpen => !breaker.IsClosed;
 
@@ -33,6 +35,13 @@ internal sealed class OperationGuard(RedisBreaker breaker, RedisMetrics metrics)
         if (!sent)
         {
             failure = new RedisFailure(RedisUnavailableReason.ConnectionLost, true, false);
+        }
+
+        // The client does not send a write to what it knows to be a replica, and finds no connection for it.
+        if (exception is RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection }
+            && connection.HasReplicasAlone)
+        {
+            failure = new RedisFailure(RedisUnavailableReason.ReadOnly, false, false);
         }
 
         metrics.Completed(start, operation, RedisFailure.Word(failure.Reason));

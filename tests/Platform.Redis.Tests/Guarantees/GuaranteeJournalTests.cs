@@ -42,7 +42,7 @@ public sealed class GuaranteeJournalTests
         Assert.Equal(during.Redis.Since, went.At);
         Assert.Equal(
             [("buffer", GuaranteeMode.Redis, GuaranteeMode.Local), ("sign-in", GuaranteeMode.Redis, GuaranteeMode.Refusing)],
-            went.Changes.Select(change => (change.Capability, change.From, change.To)));
+            went.Changes.Where(change => change.Capability is "buffer" or "sign-in").Select(change => (change.Capability, change.From, change.To)));
         Assert.Equal("redis_available", back.Reason);
         Assert.Equal((back.At - went.At).TotalSeconds, back.OutageSeconds!.Value, 0.1);
         Assert.Equal(new FallbackReport(0, 7, 2), back.Changes.Single(change => change.Capability == "buffer").Fallback);
