@@ -1,6 +1,9 @@
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.Redis.Caching;
 using Platform.Redis.Guarantees;
@@ -11,8 +14,8 @@ namespace Platform.Redis;
 public static class CachingExtensions
 {
     /// <summary>
-    /// Adds <see cref="HybridCache"/> on this process's memory and the service's Redis, and <see cref="CacheNamespaces"/>. Options are
-    /// bound to the section <c>Caching</c> and validated when the application starts. Adding it again changes options only.
+    /// Adds <see cref="HybridCache"/> on this process's memory and the service's Redis, <see cref="IDistributedCache"/> on Redis, and
+    /// <see cref="CacheNamespaces"/>. Options are bound to the section <c>Caching</c> and validated when the application starts. Adding it again changes options only.
     /// </summary>
     /// <param name="builder">The service's Redis.</param>
     /// <param name="configure">Changes options after the configuration was read.</param>
@@ -54,7 +57,23 @@ public static class CachingExtensions
             provider.GetRequiredService<RedisHybridCache>(), provider.GetRequiredService<CacheNamespaceTable>(),
             provider.GetRequiredService<MemoryTier>()));
         services.AddHostedService(static provider => provider.GetRequiredService<CacheChanges>());
+        services.AddHostedService<CacheWarmUpService>();
+        services.AddSingleton<RedisDistributedCache>();
+        services.AddSingleton<IDistributedCache>(static provider => provider.GetRequiredService<RedisDistributedCache>());
+        services.TryAddSingleton<IHybridCacheSerializer<CachedContentHttpResult>, CachedContentSerializer>();
         services.AddSingleton<ICapability, CacheCapability>();
         return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>GET /cache/stats</c> and <c>DELETE /cache/namespaces/{name}</c>. They are for administrators: chain
+    /// <c>RequireAuthorization(...)</c>.
+    /// </summary>
+    /// <param name="endpoints">Where they are mapped.</param>
+    /// <returns>The group, for conventions.</returns>
+    public static RouteGroupBuilder MapCacheStats(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        return CacheApi.Map(endpoints);
     }
 }

@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Caching.Distributed;
+using Platform.Redis.Keys;
+using Platform.Redis.Scripting;
+using StackExchange.Redis;
+
+namespace Platform.Redis.Caching;
+
+/// <summary>
+/// <see cref="IDistributedCache"/> for what of the framework asks for one. A value is one string: the sliding window and the absolute end in
+/// milliseconds, then its bytes. Without Redis there is nothing to be found; writes throw.
+/// </summary>
+internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace, MemoryPressure pressure, CacheClock clock) : IBufferDistributedCache
+{
+    private const int HeaderLength = 17;
+    private const byte Version = 1;
+
+    private static readonly TimeSpan DefaultLife = TimeSpan.FromDays(1);
+    private static readonly RedisScript TouchItem = RedisScript.FromResource(typeof(RedisDistributedCache).Assembly, "TouchItem.lua");
+
+    public byte[]? Get(string key) => GetAsync(key).GetAwaiter().GetResult();
+
+    public async Task<byte[]?> GetAsync(string key, CancellationToken token = default) =>
+        (await ReadAsync(key, token).ConfigureAwait(false))?.ToArray();
+
+    public bool TryGet(string key, IBufferWriter<byte> destination) => TryGetAsync(key, destination).AsTask().GetAwaiter().GetResult();
+
+    public async ValueTask<bool> TryGetAsync(string key, IBufferWriter<byte> destination, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (await ReadAsync(key, token).ConfigureAwait(false) is not { } payload)
+        {
+            return false;
+        }
+
+        destination.Write(payload.Span);
+        return true;
+    }
+
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => SetAsync(key, value, options).GetAwaiter().GetResult();
+
+    public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return SetAsync(key, new ReadOnlySequence<byte>(value), options, token).AsTask();
+    }
+
+    public void Set(string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options) =>
+        SetAsync(key, value, options).AsTask().GetAwaiter().GetResult();
+
+    public async ValueTask SetAsync(string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var now = clock.UnixNow;
+        var absolute = AbsoluteEnd(options, now);
+        var window = (long)(options.SlidingExpiration?.TotalMilliseconds ?? 0);
+        var life = window > 0 ? absolute > 0 ? Math.Min(window, absolute - now) : window
+            : absolute > 0 ? absolute - now : (long)DefaultLife.TotalMilliseconds;
+
+        var bytes = new byte[HeaderLength + value.Length];
+        bytes[0] = Version;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), window);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1 + sizeof(long)), absolute);
+        value.CopyTo(bytes.AsSpan(HeaderLength));
+
+        // Where nothing more may be cached, at least nothing older than this stays.
+        if (await pressure.IsHighAsync(token).ConfigureAwait(false))
+        {
+            await RemoveAsync(key, token).ConfigureAwait(false);
+            return;
+        }
+
+        await store.ExecuteAsync(
+            "cache.item.set", (Key: KeyOf(key), Bytes: bytes, Life: TimeSpan.FromMilliseconds(Math.Max(1, life))),
+            static (database, call) => database.StringSetAsync(call.Key, call.Bytes, call.Life), token).ConfigureAwait(false);
+    }
+
+    public void Refresh(string key) => RefreshAsync(key).GetAwaiter().GetResult();
+
+    public async Task RefreshAsync(string key, CancellationToken token = default)
+    {
+        try
+        {
+            var header = await store.ExecuteAsync(
+                "cache.item.refresh", KeyOf(key), static (database, key) => database.StringGetRangeAsync(key, 0, HeaderLength - 1), token)
+                .ConfigureAwait(false);
+            await TouchAsync(key, header, token).ConfigureAwait(false);
+        }
+        catch (RedisUnavailableException)
+        {
+            // It lives as long as it would have.
+        }
+    }
+
+    public void Remove(string key) => RemoveAsync(key).GetAwaiter().GetResult();
+
+    public Task RemoveAsync(string key, CancellationToken token = default) =>
+        store.ExecuteAsync("cache.item.remove", KeyOf(key), static (database, key) => database.KeyDeleteAsync(key), token);
+
+    private static long AbsoluteEnd(DistributedCacheEntryOptions options, long now)
+    {
+        if (options.AbsoluteExpirationRelativeToNow is { } life)
+        {
+            return now + (long)life.TotalMilliseconds;
+        }
+
+        return options.AbsoluteExpiration is not { } end ? 0
+            : end.ToUnixTimeMilliseconds() is var absolute && absolute > now ? absolute
+            : throw new ArgumentOutOfRangeException(nameof(options), "AbsoluteExpiration lies in the past.");
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> ReadAsync(string key, CancellationToken token)
+    {
+        try
+        {
+            var stored = await store.ExecuteAsync(
+                "cache.item.read", KeyOf(key), static (database, key) => database.StringGetAsync(key), token).ConfigureAwait(false);
+            return await TouchAsync(key, stored, token).ConfigureAwait(false) ? ((ReadOnlyMemory<byte>)stored)[HeaderLength..] : null;
+        }
+        catch (RedisUnavailableException)
+        {
+            return null;
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether it is an item of this version.</summary>
+    private async ValueTask<bool> TouchAsync(string key, RedisValue stored, CancellationToken token)
+    {
+        var bytes = (ReadOnlyMemory<byte>)stored;
+        if (bytes.Length < HeaderLength || bytes.Span[0] != Version)
+        {
+            return false;
+        }
+
+        var window = BinaryPrimitives.ReadInt64LittleEndian(bytes.Span[1..]);
+        if (window > 0)
+        {
+            var absolute = BinaryPrimitives.ReadInt64LittleEndian(bytes.Span[(1 + sizeof(long))..]);
+            await store.EvaluateAsync(TouchItem, [KeyOf(key)], [window, absolute], token).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private RedisKey KeyOf(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return keyspace.Key(CacheKeys.Item, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)));
+    }
+}
