@@ -8,6 +8,7 @@ builder.Services.AddProblemDetails();
 builder.Services.AddTestAuthentication();
 builder.AddPlatformRedis("redis", AppKeys.Registry)
     .AddSealing()
+    .AddTestCache()
     .AddIdempotency()
     .AddLeases()
     .AddTestRateLimits();
@@ -21,6 +22,7 @@ app.UseAuthorization();
 app.UseRateLimiter();
 app.MapGet("/alive", () => "alive");
 app.MapLeaseEndpoints();
+app.MapCacheEndpoints();
 app.MapTestRateLimits();
 app.MapIdempotencyEndpoints();
 app.MapEventEndpoints();

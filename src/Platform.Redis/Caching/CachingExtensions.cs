@@ -57,6 +57,7 @@ public static class CachingExtensions
             provider.GetRequiredService<RedisHybridCache>(), provider.GetRequiredService<CacheNamespaceTable>(),
             provider.GetRequiredService<MemoryTier>()));
         services.AddHostedService(static provider => provider.GetRequiredService<CacheChanges>());
+        services.AddHostedService<CacheUpkeep>();
         services.AddHostedService<CacheWarmUpService>();
         services.AddSingleton<RedisDistributedCache>();
         services.AddSingleton<IDistributedCache>(static provider => provider.GetRequiredService<RedisDistributedCache>());

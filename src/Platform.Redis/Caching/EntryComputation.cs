@@ -100,33 +100,43 @@ internal sealed class EntryComputation(
         string key, Func<CancellationToken, ValueTask<T>> work, CacheCall call, IEnumerable<string>? tags, Reading<T>? looked, MemoryEntry<T>? fallback,
         CancellationToken cancellationToken)
     {
-        var withoutRedis = false;
-        if (call is { ReadsRedis: true, WritesRedis: true })
+        if (call is not { ReadsRedis: true, WritesRedis: true })
         {
-            Claim<T> claim = default;
-            try
-            {
-                claim = await ClaimAsync(key, call, tags, looked, fallback, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RedisUnavailableException)
-            {
-                withoutRedis = true;
-            }
-
-            if (claim.Entry is { } entry)
-            {
-                return entry;
-            }
-
-            if (claim.Token is { } token)
-            {
-                return await UnderLeaseAsync(key, work, call, claim.EntryKey, token, claim.Context, cancellationToken).ConfigureAwait(false);
-            }
-
-            withoutRedis = true;
+            return await AloneAsync(key, work, call, tags, bounded: false, cancellationToken).ConfigureAwait(false);
         }
 
-        return await AloneAsync(key, work, call, tags, withoutRedis, cancellationToken).ConfigureAwait(false);
+        var claim = await TryClaimAsync(key, call, tags, looked, fallback, cancellationToken).ConfigureAwait(false);
+        return claim switch
+        {
+            { Entry: { } entry } => entry,
+            { Token: { } token } => await UnderLeaseAsync(key, work, call, claim.EntryKey, token, claim.Context, cancellationToken).ConfigureAwait(false),
+            _ => await AloneAsync(key, work, call, tags, bounded: true, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>Nothing where Redis is away or full.</summary>
+    private async Task<Claim<T>> TryClaimAsync<T>(
+        string key, CacheCall call, IEnumerable<string>? tags, Reading<T>? looked, MemoryEntry<T>? fallback, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            try
+            {
+                return await ClaimAsync(key, call, tags, looked, fallback, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisUnavailableException exception)
+            {
+                // One slow reply is no outage, and what it was about must not be computed twice.
+                if (redis.IsAway || exception.Reason == RedisUnavailableReason.OutOfMemory)
+                {
+                    break;
+                }
+
+                looked = null;
+            }
+        }
+
+        return default;
     }
 
     private async Task<Claim<T>> ClaimAsync<T>(

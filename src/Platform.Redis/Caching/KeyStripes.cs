@@ -9,7 +9,8 @@ namespace Platform.Redis.Caching;
 /// </summary>
 internal sealed class KeyStripes
 {
-    private const int Bits = 17;
+    // 4 MB, of which pages that are never written take nothing.
+    private const int Bits = 20;
 
     private readonly int[] _versions = new int[1 << Bits];
 
@@ -22,7 +23,7 @@ internal sealed class KeyStripes
             hash = (hash ^ character) * 16777619u;
         }
 
-        return (int)((hash ^ (hash >> Bits)) & ((1 << Bits) - 1));
+        return (int)((hash ^ (hash >> (32 - Bits))) & ((1 << Bits) - 1));
     }
 
     public int Version(int stripe) => Volatile.Read(ref _versions[stripe & ((1 << Bits) - 1)]);

@@ -56,7 +56,9 @@ internal sealed class MemoryTier(IOptions<CachingOptions> options, CacheClock cl
 
             while (_bytes + entry.Size > _limit)
             {
+                // The newest entry takes the place; the hand passes it by, so that it has a whole round to be used in.
                 Forget(Victim(), evicted: true);
+                _hand++;
             }
 
             if (_count == _ring.Length)

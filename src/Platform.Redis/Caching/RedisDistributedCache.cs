@@ -118,7 +118,9 @@ internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace,
         {
             var stored = await store.ExecuteAsync(
                 "cache.item.read", KeyOf(key), static (database, key) => database.StringGetAsync(key), token).ConfigureAwait(false);
-            return await TouchAsync(key, stored, token).ConfigureAwait(false) ? ((ReadOnlyMemory<byte>)stored)[HeaderLength..] : null;
+            return await TouchAsync(key, stored, token).ConfigureAwait(false) 
+                ? ((ReadOnlyMemory<byte>)stored)[HeaderLength..]
+                : default(ReadOnlyMemory<byte>?);
         }
         catch (RedisUnavailableException)
         {

@@ -146,9 +146,9 @@ internal sealed class RedisHybridCache(
             return fallback.Read();
         }
 
-        var away = false;
+        var away = redis.IsAway;
         Reading<T>? looked = null;
-        if (call.ReadsRedis && !(fallback is not null && call.Options.StaleFor > TimeSpan.Zero) && !flights.IsUnderWay<T>(key))
+        if (call.ReadsRedis && !away && !(fallback is not null && call.Options.StaleFor > TimeSpan.Zero) && !flights.IsUnderWay<T>(key))
         {
             try
             {

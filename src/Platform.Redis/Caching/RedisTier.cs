@@ -24,6 +24,9 @@ internal sealed class RedisTier(
 
     private readonly long _lease = (long)options.Value.LeaseDuration.TotalMilliseconds;
 
+    /// <summary>Whether it is known that Redis cannot be asked.</summary>
+    public bool IsAway => store.State != RedisBreakerState.Closed;
+
     /// <summary>How often a holder gives a sign.</summary>
     public TimeSpan RenewInterval => options.Value.LeaseDuration / 3;
 

@@ -36,9 +36,10 @@ internal sealed class CacheHost : IAsyncDisposable
     /// <summary>Where a value stands in Redis.</summary>
     public async Task<byte[]> EntryKeyAsync(string key)
     {
-        var space = _host.Services.GetRequiredService<CacheNamespaceTable>().Of(key);
-        return (await Redis.KeyingAsync(space, CancellationToken.None)).EntryKey(key);
+        return (await Redis.KeyingAsync(Space(key), CancellationToken.None)).EntryKey(key);
     }
+
+    public CacheNamespace Space(string key = "a:1") => _host.Services.GetRequiredService<CacheNamespaceTable>().Of(key);
 
     public CacheNamespaceStatistics Statistics(string space = CacheNamespaces.Other) =>
         Namespaces.GetStatistics().Namespaces.Single(one => one.Name == space);

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Redis.Caching;
 using Platform.TestKit;
+using StackExchange.Redis;
 
 namespace Platform.Redis.Tests.Caching;
 
@@ -20,6 +23,29 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
 
         Assert.Equal(("value 1", "value 1", 1), (first, second, runs));
         Assert.Equal((1, 1, 0), (host.Statistics().MemoryHits, host.Statistics().Misses, host.Statistics().RedisHits));
+    }
+
+    [Fact]
+    public async Task GetOrCreate_HitInMemory_AllocatesNothing()
+    {
+        await using var host = await StartAsync();
+        await host.Cache.SetAsync("a:1", "value", cancellationToken: Stop);
+        Read(host.Cache, 10_000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Read(host.Cache, 10_000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        static void Read(HybridCache cache, int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var read = cache.GetOrCreateAsync<int, string>("a:1", 0, static (_, _) => throw new InvalidOperationException());
+                Assert.True(read.IsCompletedSuccessfully);
+                _ = read.GetAwaiter().GetResult();
+            }
+        }
     }
 
     [Fact]
@@ -48,7 +74,234 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
         Assert.Equal((2, 0, 0), (host.Statistics().RedisHits, host.Statistics().MemoryHits, host.Memory.Count));
     }
 
-    private Task<CacheHost> StartAsync(string? prefix = null) => CacheHost.StartAsync(redis.ConnectionString, prefix ?? RedisFixture.NewPrefix());
+    [Fact]
+    public async Task GetOrCreate_MutableValue_IsEachCallersOwn()
+    {
+        await using var host = await StartAsync();
+        var first = await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(new List<int> { 1 }), cancellationToken: Stop);
+        first.Add(2);
+
+        var second = await host.Cache.GetOrCreateAsync<List<int>>("a:1", _ => throw new InvalidOperationException(), cancellationToken: Stop);
+
+        Assert.Equal([1], second);
+    }
+
+    [Fact]
+    public async Task GetOrCreate_FactoryThrows_IsThrownAndNotCached()
+    {
+        await using var host = await StartAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await host.Cache.GetOrCreateAsync<string>("a:1", _ => throw new InvalidOperationException(), cancellationToken: Stop));
+
+        Assert.Equal("value", await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult("value"), cancellationToken: Stop));
+    }
+
+    [Fact]
+    public async Task GetOrCreate_Null_IsKeptForTheNegativeExpiration()
+    {
+        await using var host = await StartAsync(configure: options => options.Default.NegativeExpiration = TimeSpan.FromSeconds(5));
+        var runs = 0;
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Null(await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(++runs == 0 ? "" : null), cancellationToken: Stop));
+        }
+
+        Assert.Equal(1, runs);
+        host.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(++runs == 0 ? "" : null), cancellationToken: Stop));
+        Assert.Equal(2, runs);
+    }
+
+    [Fact]
+    public async Task GetOrCreate_LocalExpirationOver_AsksRedisAgain()
+    {
+        await using var host = await StartAsync();
+        HybridCacheEntryOptions options = new() { Expiration = TimeSpan.FromMinutes(1), LocalCacheExpiration = TimeSpan.FromSeconds(1) };
+        await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(1), options, cancellationToken: Stop);
+
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        var read = await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(2), options, cancellationToken: Stop);
+
+        Assert.Equal((1, 1L), (read, host.Statistics().RedisHits));
+    }
+
+    [Fact]
+    public async Task GetOrCreate_Expired_IsComputedAgain()
+    {
+        await using var host = await StartAsync();
+        await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(1), cancellationToken: Stop);
+
+        host.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(2, await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(2), cancellationToken: Stop));
+    }
+
+    [Fact]
+    public async Task GetOrCreate_UnderlyingDataDisabled_ComputesNothing()
+    {
+        await using var host = await StartAsync();
+        HybridCacheEntryOptions options = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+
+        Assert.Null(await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult<string?>("value"), options, cancellationToken: Stop));
+        await host.Cache.SetAsync("a:1", "value", cancellationToken: Stop);
+        Assert.Equal("value", await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult<string?>("other"), options, cancellationToken: Stop));
+    }
+
+    [Fact]
+    public async Task GetOrCreate_EveryCallerLeaves_CancelsTheFactory()
+    {
+        await using var host = await StartAsync();
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var leave = new CancellationTokenSource();
+        var call = host.Cache.GetOrCreateAsync(
+            "a:1",
+            async cancel =>
+            {
+                await using var registration = cancel.Register(() => cancelled.TrySetResult());
+                started.SetResult();
+                await Task.Delay(Timeout.Infinite, cancel);
+                return 1;
+            },
+            cancellationToken: leave.Token).AsTask();
+        await started.Task;
+
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(5), Stop);
+    }
+
+    [Fact]
+    public async Task Set_ByAnotherReplica_IsSeen()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var one = await StartAsync(prefix);
+        await using var other = await StartAsync(prefix);
+        await one.Cache.SetAsync("a:1", "old", cancellationToken: Stop);
+        Assert.Equal("old", await ReadAsync(other));
+
+        await one.Cache.SetAsync("a:1", "new", cancellationToken: Stop);
+
+        await Eventually.TrueAsync(async () => await ReadAsync(other) == "new", TimeSpan.FromSeconds(5), "the other replica reads it");
+        Assert.Equal("new", await ReadAsync(one));
+    }
+
+    [Fact]
+    public async Task Remove_WhileTheFactoryRuns_KeepsNothingOfIt()
+    {
+        await using var host = await StartAsync();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var call = host.Cache.GetOrCreateAsync(
+            "a:1",
+            async _ =>
+            {
+                started.SetResult();
+                await go.Task;
+                return "old";
+            },
+            cancellationToken: Stop).AsTask();
+        await started.Task;
+
+        await host.Cache.RemoveAsync("a:1", Stop);
+        go.SetResult();
+
+        Assert.Equal("old", await call);
+        Assert.Equal("new", await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult("new"), cancellationToken: Stop));
+    }
+
+    [Fact]
+    public async Task RemoveByTag_EndsWhatCarriesIt_AndNothingElse()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var one = await StartAsync(prefix);
+        await using var other = await StartAsync(prefix);
+        await one.Cache.SetAsync("a:1", "old", tags: ["red", "round"], cancellationToken: Stop);
+        await one.Cache.SetAsync("a:2", "old", tags: ["blue"], cancellationToken: Stop);
+        Assert.Equal("old", await ReadAsync(other));
+
+        await one.Cache.RemoveByTagAsync("round", Stop);
+
+        Assert.Equal("new", await ReadAsync(one, or: "new"));
+        await Eventually.TrueAsync(async () => await ReadAsync(other, or: "new") == "new", TimeSpan.FromSeconds(5), "the other replica hears of it");
+        Assert.Equal("old", await ReadAsync(one, "a:2"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cleared_WakeUpLost_IsFreshWithin5Seconds(bool space)
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var one = await StartAsync(prefix);
+        await using var deaf = await StartAsync(prefix);
+        await one.Cache.SetAsync("a:1", "old", cancellationToken: Stop);
+        Assert.Equal("old", await ReadAsync(deaf));
+        await deaf.Host.Multiplexer.GetSubscriber().UnsubscribeAllAsync();
+
+        await (space ? one.Namespaces.ClearAsync(CacheNamespaces.Other, Stop) : one.Cache.RemoveAsync("a:1", Stop).AsTask());
+
+        await Eventually.TrueAsync(
+            async () => await ReadAsync(deaf, or: "new") == "new", TimeSpan.FromSeconds(5), "it looks though nobody wakes it");
+    }
+
+    [Fact]
+    public async Task Generations_Flushed_ReviveNothing()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var host = await StartAsync(prefix);
+        await host.Cache.SetAsync("a:1", "old", tags: ["red"], cancellationToken: Stop);
+        var kept = await host.EntryKeyAsync("a:1");
+        await host.Cache.RemoveByTagAsync("red", Stop);
+
+        // As after a loss of part of the data: the entry is there, the generations that ended it are not.
+        foreach (var server in redis.Multiplexer.GetServers().Where(server => !server.IsReplica))
+        {
+            await foreach (var key in server.KeysAsync(pattern: prefix + "*cache-generation*"))
+            {
+                await redis.GetDatabase().KeyDeleteAsync(key);
+            }
+        }
+
+        Assert.True(await redis.GetDatabase().KeyExistsAsync(kept));
+        await using var later = await StartAsync(prefix);
+        Assert.Equal("new", await ReadAsync(later, or: "new"));
+    }
+
+    [Fact]
+    public async Task Stream_Flushed_NothingInMemoryIsBelieved()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var host = await StartAsync(prefix);
+        await host.Cache.SetAsync("a:1", "old", cancellationToken: Stop);
+
+        await redis.GetDatabase().KeyDeleteAsync(host.Host.Keys.Key(CacheKeys.Changes, "all"));
+        await redis.GetDatabase().KeyDeleteAsync(await host.EntryKeyAsync("a:1"));
+
+        await Eventually.TrueAsync(async () => await ReadAsync(host, or: "new") == "new", TimeSpan.FromSeconds(5), "the gap is noticed");
+    }
+
+    [Fact]
+    public async Task WarmUp_Registered_HasRunWhenTheServiceStarted()
+    {
+        await using var host = await CacheHost.StartAsync(
+            redis.ConnectionString, RedisFixture.NewPrefix(), services: services => services.AddSingleton<ICacheWarmUp, WarmUp>());
+
+        Assert.Equal("warm", await ReadAsync(host));
+    }
+
+    internal static async Task<string> ReadAsync(CacheHost host, string key = "a:1", string or = "computed") =>
+        await host.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(or), cancellationToken: Stop);
+
+    private Task<CacheHost> StartAsync(string? prefix = null, Action<CachingOptions>? configure = null) =>
+        CacheHost.StartAsync(redis.ConnectionString, prefix ?? RedisFixture.NewPrefix(), configure);
 
     private sealed record Person(string Name, int Age);
+
+    private sealed class WarmUp : ICacheWarmUp
+    {
+        public async Task WarmUpAsync(HybridCache cache, CancellationToken cancellationToken) =>
+            await cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult("warm"), cancellationToken: cancellationToken);
+    }
 }
