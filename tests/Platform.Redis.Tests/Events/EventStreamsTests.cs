@@ -244,6 +244,25 @@ public sealed class EventStreamsTests(RedisFixture redis) : IClassFixture<RedisF
     }
 
     [Fact]
+    public async Task Read_RedisFull_GoesOnAndOnlyTheEpochWaits()
+    {
+        await using var server = await UseOwnServerAsync();
+        var redis = _host.Multiplexer.GetDatabase();
+        await redis.StreamAddAsync(_stream, "n", 0);
+        await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        var reader = Read("0-0");
+        await reader.HoldsAsync(1);
+        Assert.Equal("", EpochOf(reader.Entries.First().Id));
+        await Assert.ThrowsAsync<RedisUnavailableException>(() => AppendAsync(1));
+
+        await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
+        var id = await AppendAsync(1);
+        await reader.HoldsAsync(2);
+        Assert.Equal(id, reader.Entries.Last().Id);
+        Assert.NotEqual("", EpochOf(id));
+    }
+
+    [Fact]
     public async Task Read_AfterAnOutage_IsWokenAgain()
     {
         await using var server = await UseOwnServerAsync();

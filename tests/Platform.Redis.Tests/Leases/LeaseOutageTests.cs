@@ -88,6 +88,19 @@ public sealed class LeaseOutageTests : IAsyncLifetime
         Assert.True(next.Fence > lease.Fence);
     }
 
+    [Fact]
+    public async Task RedisFull_NoneIsGivenAndHeldOnesAreKeptAndReleased()
+    {
+        var lease = await _leases.AcquireAsync("full", TimeSpan.FromMilliseconds(600), Soon, Cancellation);
+        await _host.Multiplexer.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        var refused = await Assert.ThrowsAsync<RedisUnavailableException>(() => _leases.TryAcquireAsync("free", Duration, Cancellation));
+        Assert.Equal(RedisUnavailableReason.OutOfMemory, refused.Reason);
+        var time = Stopwatch.StartNew();
+        await Eventually.TrueAsync(() => time.Elapsed > TimeSpan.FromSeconds(1), Soon, "it would have ended");
+        Assert.True(lease.IsHeld);
+        Assert.True(await lease.ReleaseAsync(Cancellation));
+    }
+
     private bool Ping()
     {
         _ = _host.PingAsync().ContinueWith(static ping => _ = ping.Exception, TaskScheduler.Default);

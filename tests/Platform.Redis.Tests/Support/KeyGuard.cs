@@ -2,6 +2,7 @@ using Platform.Redis.Keys;
 using Platform.Redis.Tests.Support;
 using Platform.RedisApp;
 using Platform.TestKit;
+using RedisLibrary;
 
 [assembly: AssemblyFixture(typeof(KeyGuard))]
 
@@ -16,7 +17,7 @@ public sealed class KeyGuard : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        var violations = await KeyAudit.FindViolationsAsync(_redis.Multiplexer, [TestKeys.Registry, AppKeys.Registry], null, CancellationToken.None);
+        var violations = await KeyAudit.FindViolationsAsync(_redis.Multiplexer, [TestKeys.Registry, AppKeys.Registry, ShopKeys.Registry], null, CancellationToken.None);
         await _redis.DisposeAsync();
         Assert.Empty(violations);
     }
