@@ -15,7 +15,7 @@ public sealed class SampleTests(RedisFixture redis) : IClassFixture<RedisFixture
         var cancellation = TestContext.Current.CancellationToken;
         await using var shop = await Replica.StartAsync(
             typeof(ShopKeys).Assembly.Location, ("ConnectionStrings:redis", redis.ConnectionString), ("Redis:KeyPrefix", RedisFixture.NewPrefix()),
-            ("Sealing:Key", "0123456789abcdef0123456789abcdef"), ("Logging:LogLevel:Default", "Warning"));
+            ("Redis:Isolation", RedisFixture.Isolation), ("Sealing:Key", "0123456789abcdef0123456789abcdef"), ("Logging:LogLevel:Default", "Warning"));
         var client = shop.Client;
 
         Assert.Equal(await client.GetStringAsync("/prices/tea", cancellation), await client.GetStringAsync("/prices/tea", cancellation));
