@@ -26,6 +26,8 @@ internal static class RateLimitEndpoints
             limited.MapGet($"/by/{policy.Key}", () => "ok").RequireRateLimiting(policy.Key);
         }
 
+        app.MapRateLimitsApi();
+
         // As many questions as the test wants, from within the process: more than a client could send.
         app.MapPost("/check", async (IRateLimits limits, string key, int limit, int windowMs, int callers, int lastMs, CancellationToken cancelled) =>
         {

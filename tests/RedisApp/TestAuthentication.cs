@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.RedisApp;
 
 /// <summary>The caller is who the header <c>X-User</c> says; further claims come from <c>X-Claim: type=value</c>.</summary>
-internal static class TestAuthentication
+public static class TestAuthentication
 {
     public static void AddTestAuthentication(this IServiceCollection services)
     {

@@ -11,7 +11,7 @@ namespace Platform.Redis.RateLimiting;
 /// </summary>
 internal sealed class HttpRateLimiter(
     RateLimitEngine engine, RateLimitSettings settings, PartitionTable partitions, IOptions<RedisRateLimitingOptions> options)
-    : PartitionedRateLimiter<HttpContext>
+    : PartitionedRateLimiter<HttpContext>, IRateLimitObserver
 {
     private static readonly object DecisionKey = new();
 
@@ -60,24 +60,19 @@ internal sealed class HttpRateLimiter(
             return new ValueTask<RateLimitLease>(FixedLease.Granted);
         }
 
-        var decision = new RateLimitDecision(engine, plan.Applied.Length);
+        var decision = new RateLimitDecision(engine, plan.Applied.Length, this) { Context = resource, Plan = plan };
         foreach (var policy in plan.Applied)
         {
             decision.Add(
                 policy, policy.RuleFor(resource.User), PartitionOf(resource, policy, plan.Name).StateOf(policy.Name), plan.Cost * permitCount);
         }
 
-        var deciding = engine.DecideAsync(decision, cancellationToken);
-        return deciding.IsCompletedSuccessfully
-            ? new ValueTask<RateLimitLease>(Conclude(resource, plan, decision))
-            : AwaitAsync(resource, plan, deciding);
+        return engine.DecideAsync(decision, cancellationToken);
     }
 
-    private async ValueTask<RateLimitLease> AwaitAsync(HttpContext context, EndpointPlan plan, ValueTask<RateLimitDecision> deciding) =>
-        Conclude(context, plan, await deciding.ConfigureAwait(false));
-
-    private RateLimitDecision Conclude(HttpContext context, EndpointPlan plan, RateLimitDecision decision)
+    void IRateLimitObserver.Decided(RateLimitDecision decision)
     {
+        var (context, plan) = (decision.Context!, decision.Plan!);
         RateLimitHeaders.Write(context, plan, decision, engine.Now);
         if (!decision.Granted)
         {
@@ -96,8 +91,6 @@ internal sealed class HttpRateLimiter(
                 return Task.CompletedTask;
             });
         }
-
-        return decision;
     }
 
     // Only requests that no endpoint answers: endpoints are looked at once, when their plan is made.

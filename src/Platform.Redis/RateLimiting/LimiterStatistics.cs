@@ -4,7 +4,7 @@ using System.Threading.RateLimiting;
 namespace Platform.Redis.RateLimiting;
 
 /// <summary>Acquires for a limiter, and remembers what the framework asks limiters about.</summary>
-internal sealed class LimiterStatistics
+internal sealed class LimiterStatistics : IRateLimitObserver
 {
     private long _lastUsed = Stopwatch.GetTimestamp();
     private long _granted;
@@ -28,24 +28,16 @@ internal sealed class LimiterStatistics
             return FixedLease.Granted;
         }
 
-        var decision = limits.Begin(limits.Policy(policy), key, permits);
-        return decision is null ? FixedLease.Granted : limits.TryDecideLocally(decision) ? Counted(decision) : FixedLease.NotKnown;
+        var decision = limits.Begin(limits.Policy(policy), key, permits, this);
+        return decision is null ? FixedLease.Granted : limits.TryDecideLocally(decision) ? decision : FixedLease.NotKnown;
     }
 
-    public ValueTask<RateLimitLease> AcquireAsync(RateLimits limits, string policy, string key, int permits, CancellationToken cancellationToken)
-    {
-        if (permits == 0 || limits.Begin(limits.Policy(policy), key, permits) is not { } decision)
-        {
-            return new ValueTask<RateLimitLease>(FixedLease.Granted);
-        }
+    public ValueTask<RateLimitLease> AcquireAsync(RateLimits limits, string policy, string key, int permits, CancellationToken cancellationToken) =>
+        permits == 0 || limits.Begin(limits.Policy(policy), key, permits, this) is not { } decision
+            ? new ValueTask<RateLimitLease>(FixedLease.Granted)
+            : limits.DecideAsync(decision, cancellationToken);
 
-        var deciding = limits.DecideAsync(decision, cancellationToken);
-        return deciding.IsCompletedSuccessfully ? new ValueTask<RateLimitLease>(Counted(deciding.Result)) : AwaitAsync(deciding);
-    }
-
-    private async ValueTask<RateLimitLease> AwaitAsync(ValueTask<RateLimitDecision> deciding) => Counted(await deciding.ConfigureAwait(false));
-
-    private RateLimitDecision Counted(RateLimitDecision decision)
+    public void Decided(RateLimitDecision decision)
     {
         Volatile.Write(ref _lastUsed, Stopwatch.GetTimestamp());
         Volatile.Write(ref _remaining, decision.Items[0].Remaining);
@@ -57,7 +49,5 @@ internal sealed class LimiterStatistics
         {
             Interlocked.Increment(ref _refused);
         }
-
-        return decision;
     }
 }

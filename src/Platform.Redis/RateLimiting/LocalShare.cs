@@ -14,6 +14,7 @@ internal sealed class LocalShare
     private int _used;
     private int _reported;
     private int _held;
+    private Task? _reporting;
 
     public (bool Granted, int Remaining, long Reset, long Retry) Take(RateLimitRule rule, int cost, long now, long awaySince, InstanceShare instances)
     {
@@ -50,17 +51,44 @@ internal sealed class LocalShare
     }
 
     /// <summary>Whether Redis has yet to hear of permits.</summary>
-    public bool HasUnreported => Volatile.Read(ref _used) > Volatile.Read(ref _reported);
+    public bool HasUnreported => Volatile.Read(ref _used) > Volatile.Read(ref _reported) || Volatile.Read(ref _reporting) is { IsCompleted: false };
 
-    /// <summary>What was granted and Redis does not know of; counted there once it is back.</summary>
-    public int TakeUnreported(RateLimitRule rule, long now)
+    /// <summary>Tells Redis what was granted without it. Whoever comes meanwhile waits for the same report.</summary>
+    /// <param name="rule">What was granted under.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="send">Counts permits in Redis.</param>
+    public Task ReportAsync(RateLimitRule rule, long now, Func<int, Task> send)
     {
         lock (_gate)
         {
+            if (_reporting is { IsCompleted: false } other)
+            {
+                return other;
+            }
+
             var fresh = _used - _reported;
             _reported = _used;
+
+            // A window that ended counts for nothing any more.
             var counts = IsBucket(rule) || (now - _outage) / rule.WindowMs == _window;
-            return counts ? Math.Min(fresh, rule.Burst) : 0;
+            return fresh > 0 && counts ? _reporting = SendAsync(Math.Min(fresh, rule.Burst), fresh, send) : Task.CompletedTask;
+        }
+    }
+
+    private async Task SendAsync(int permits, int unreported, Func<int, Task> send)
+    {
+        try
+        {
+            await send(permits).ConfigureAwait(false);
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _reported = Math.Max(0, _reported - unreported);
+            }
+
+            throw;
         }
     }
 

@@ -1,7 +1,7 @@
 -- PeekPermits: what the policies of one partition have left, taking nothing.
 --
 -- KEYS[1..n]  state
--- ARGV[1..]   four for each key: algorithm (f | s | g | c, as in TakePermits), limit, window in ms, burst
+-- ARGV[1..]   four for each key: algorithm (f | s | g | c, as in TakePermits), limit (gcra: time per permit in ticks), window in ms, burst
 --
 -- Returns  two integers for each key: permits remaining, ms until it is whole again
 local reply, now = {}, nil
@@ -28,14 +28,14 @@ for i = 1, #KEYS do
   else
     if not now then
       local time = redis.call('TIME')
-      now = (time[1] - 1700000000) * 1000000 + time[2]
+      now = ((time[1] - 1763000000) * 1000000 + time[2]) * 64
     end
     if kind == 'g' then
       local debt = math.max((redis.call('GET', key) or now) - now, 0)
-      remaining = math.floor(ARGV[at + 3] - debt * limit / (window * 1000) + 0.000001)
-      reset = math.ceil(debt / 1000)
+      remaining = ARGV[at + 3] - math.ceil(debt / limit)
+      reset = math.ceil(debt / 64000)
     else
-      remaining = limit - redis.call('ZCOUNT', key, '(' .. now / 1000, '+inf')
+      remaining = limit - redis.call('ZCOUNT', key, '(' .. string.format('%.3f', now / 64000), '+inf')
     end
   end
   reply[2 * i - 1], reply[2 * i] = math.max(remaining, 0), reset

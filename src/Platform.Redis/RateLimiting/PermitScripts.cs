@@ -8,6 +8,9 @@ namespace Platform.Redis.RateLimiting;
 internal sealed class PermitScripts(RedisStore store)
 {
     private static readonly RedisScript TakePermits = RedisScript.FromResource(typeof(PermitScripts).Assembly, "TakePermits.lua");
+    private static readonly RedisScript TakeFixedWindow = RedisScript.FromResource(typeof(PermitScripts).Assembly, "TakeFixedWindow.lua");
+    private static readonly RedisScript TakeSlidingWindow = RedisScript.FromResource(typeof(PermitScripts).Assembly, "TakeSlidingWindow.lua");
+    private static readonly RedisScript TakeGcra = RedisScript.FromResource(typeof(PermitScripts).Assembly, "TakeGcra.lua");
     private static readonly RedisScript ReturnPermits = RedisScript.FromResource(typeof(PermitScripts).Assembly, "ReturnPermits.lua");
     private static readonly RedisScript PeekPermits = RedisScript.FromResource(typeof(PermitScripts).Assembly, "PeekPermits.lua");
     private static readonly RedisScript RenewPermits = RedisScript.FromResource(typeof(PermitScripts).Assembly, "RenewPermits.lua");
@@ -15,15 +18,21 @@ internal sealed class PermitScripts(RedisStore store)
     /// <summary>The least that the process's clock and the server's may be apart when a window is recognised, in ms.</summary>
     private const long WindowSlack = 50;
 
+    /// <summary>One request's permits under one policy: the algorithm's own script, which answers with one number.</summary>
+    public Task<RedisResult> TakeOneAsync(ref RateLimitItem item, bool askForWindow, CancellationToken cancellationToken) => store.EvaluateAsync(
+        item.Rule.Algorithm switch
+        {
+            RateLimitAlgorithm.FixedWindow => TakeFixedWindow,
+            RateLimitAlgorithm.SlidingWindow => TakeSlidingWindow,
+            _ => TakeGcra,
+        },
+        item.State.KeysFor(item.Rule), item.Rule.ShortArguments(item.Cost, askForWindow), cancellationToken);
+
+    /// <summary>More than a request needs, for those that follow; or permits that are held.</summary>
     public Task<RedisResult> TakeAsync(ref RateLimitItem item, int want, CancellationToken cancellationToken)
     {
-        var arguments = item.Rule.ArgumentsFor(item.Cost, want);
-        if (item.Rule.IsConcurrency)
-        {
-            item.Held = new HeldPermits(item.State, item.Rule, item.Cost);
-            arguments[^1] = item.Held.Id;
-        }
-
+        item.Held = item.Rule.IsConcurrency ? new HeldPermits(item.State, item.Rule, item.Cost) : null;
+        var arguments = item.Rule.Arguments(item.Cost, want, item.Held?.Id ?? (RedisValue)item.Rule.Burst);
         return store.EvaluateAsync(TakePermits, item.State.KeysFor(item.Rule), arguments, cancellationToken);
     }
 
@@ -50,7 +59,7 @@ internal sealed class PermitScripts(RedisStore store)
     }
 
     public Task<RedisResult> PeekAsync(RateLimitRule rule, RedisKey[] keys, CancellationToken cancellationToken) =>
-        store.EvaluateAsync(PeekPermits, keys, [rule.Kind, rule.Limit, rule.WindowMs, rule.Burst], cancellationToken);
+        store.EvaluateAsync(PeekPermits, keys, [rule.Kind, rule.IsBucket ? rule.Interval : rule.Limit, rule.WindowMs, rule.Burst], cancellationToken);
 
     /// <summary>Gives permits back, without anybody waiting for it: where Redis is away they lapse with their window.</summary>
     /// <param name="left">What the window they were taken in has left, in ms.</param>
@@ -58,7 +67,7 @@ internal sealed class PermitScripts(RedisStore store)
     {
         if (left > 0)
         {
-            Send(ReturnPermits, state.KeysFor(rule), [rule.Kind, permits, left + WindowSlack, rule.Limit, rule.WindowMs]);
+            Send(ReturnPermits, state.KeysFor(rule), [rule.Kind, permits, left + WindowSlack, rule.Interval, rule.WindowMs]);
         }
     }
 
@@ -78,15 +87,12 @@ internal sealed class PermitScripts(RedisStore store)
         [held[0].Rule.WindowMs, .. held.SelectMany(one => one.Ids).Select(id => (RedisValue)id)], cancellationToken).ConfigureAwait(false);
 
     /// <summary>Counts what was granted while Redis was away.</summary>
-    public void Report(PolicyState state, RateLimitRule rule, long now)
+    public Task ReportAsync(PolicyState state, RateLimitRule rule, long now) => state.Share.ReportAsync(rule, now, used =>
     {
-        if (!rule.IsConcurrency && state.Share.TakeUnreported(rule, now) is var used and > 0)
-        {
-            var arguments = new RedisValue[RateLimitRule.ArgumentsPerKey];
-            rule.Write(arguments, "x", used, used, rule.Burst);
-            Send(TakePermits, state.KeysFor(rule), arguments);
-        }
-    }
+        var arguments = new RedisValue[RateLimitRule.ArgumentsPerKey];
+        rule.Write(arguments, "x", used, used, rule.Burst);
+        return store.EvaluateAsync(TakePermits, state.KeysFor(rule), arguments, CancellationToken.None);
+    });
 
     public Task ResetAsync(RedisKey[] keys, CancellationToken cancellationToken) => store.ExecuteAsync(
         "ResetPermits", keys, static (database, keys) => Task.WhenAll(keys.Select(key => database.KeyDeleteAsync(key))), cancellationToken);

@@ -21,6 +21,7 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
     private long _callsSince;
     private int _calls;
     private double _rate;
+    private double _rateBefore;
     private int _remaining = int.MaxValue;
     private long _resetAt;
 
@@ -62,12 +63,19 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
         if (known is null || known.Part != rule.KeyPart)
         {
             var family = rule.IsConcurrency ? RateLimitKeys.Held : RateLimitKeys.State;
-            known = new KeyOfRule(rule.KeyPart, [keyspace.Key(family, Partition.Hash, rule.KeyPart)]);
+            // As bytes, which are sent as they are.
+            known = new KeyOfRule(rule.KeyPart, [(byte[])keyspace.Key(family, Partition.Hash, rule.KeyPart)!]);
             Volatile.Write(ref _key, known);
         }
 
         return known.Keys;
     }
+
+    /// <summary>Whether the window that Redis told of still lasts.</summary>
+    public bool KnowsWindow(long now) => now < Volatile.Read(ref _resetAt);
+
+    /// <summary>When the limit is whole again, as told last.</summary>
+    public long ResetAt => Volatile.Read(ref _resetAt);
 
     /// <summary>The refusal that still holds.</summary>
     public Denial? DenialOf(int cost, long now) =>
@@ -77,16 +85,17 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
     {
         Volatile.Write(ref _denial, null);
         Volatile.Write(ref _remaining, int.MaxValue);
+        Volatile.Write(ref _resetAt, 0);
     }
 
-    public void Replied(int cost, int remaining, long reset, long retry, long sentAt, long retryAt)
+    public void Replied(int cost, int remaining, long resetAt, long retry, long sentAt, long retryAt)
     {
         Volatile.Write(ref _remaining, remaining);
-        Volatile.Write(ref _resetAt, sentAt + reset);
+        Volatile.Write(ref _resetAt, resetAt);
         if (retry != 0)
         {
             var forgetAt = sentAt + (retry < 0 ? Denial.LongestMemory : Math.Min(retry, Denial.LongestMemory));
-            Volatile.Write(ref _denial, new Denial(cost, remaining, forgetAt, retryAt, sentAt + reset));
+            Volatile.Write(ref _denial, new Denial(cost, remaining, forgetAt, retryAt, resetAt));
         }
     }
 
@@ -116,23 +125,26 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
             var span = now - _callsSince;
             if (span >= DemandWindow)
             {
-                _rate = span > 4 * DemandWindow ? 0 : (double)_calls / span;
+                // Twice in a row: a lease taken for a short burst would lie idle while another instance refuses the rest of it.
+                var rate = span > 4 * DemandWindow ? 0 : (double)_calls / span;
+                _rate = Math.Min(rate, _rateBefore);
+                _rateBefore = rate;
                 (_calls, _callsSince) = (0, now);
             }
 
-            var rate = _rate;
+            var expected = _rate;
             if (_leased is { } leased && now - leased.SentAt < 4 * DemandWindow)
             {
-                rate = Math.Max(rate, leased.Used / (double)Math.Max(1, now - leased.SentAt));
+                expected = Math.Max(expected, leased.Used / (double)Math.Max(1, now - leased.SentAt));
             }
 
-            if (rate < HotPerMillisecond)
+            if (expected < HotPerMillisecond)
             {
                 return cost;
             }
 
             var left = now < Volatile.Read(ref _resetAt) ? Volatile.Read(ref _remaining) : rule.Limit;
-            var chunk = Math.Min(Math.Min(rate * LeaseFor, rule.Limit / 10), Math.Min(left / (2 * instances), LargestLease));
+            var chunk = Math.Min(Math.Min(expected * LeaseFor, rule.Limit / 10), Math.Min(left / (2 * instances), LargestLease));
             return chunk < 4 * cost ? cost : (int)chunk;
         }
     }

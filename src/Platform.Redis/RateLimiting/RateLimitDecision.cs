@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 
 namespace Platform.Redis.RateLimiting;
 
 /// <summary>A request under all its policies, and the framework's lease on the result.</summary>
-internal sealed class RateLimitDecision(RateLimitEngine engine, int policies) : RateLimitLease
+internal sealed class RateLimitDecision(RateLimitEngine engine, int policies, IRateLimitObserver? observer = null) : RateLimitLease
 {
     private int _disposed;
 
@@ -14,8 +15,15 @@ internal sealed class RateLimitDecision(RateLimitEngine engine, int policies) : 
 
     public bool Granted { get; set; }
 
+    /// <summary>The request and its plan, where there is one.</summary>
+    public HttpContext? Context { get; init; }
+
+    public EndpointPlan? Plan { get; init; }
+
     /// <summary>Refused because Redis is away, not because the quota is used.</summary>
     public bool ReducedCapacity { get; set; }
+
+    public void Tell() => observer?.Decided(this);
 
     public override bool IsAcquired => Granted;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.RateLimiting;
 using StackExchange.Redis;
 
 namespace Platform.Redis.RateLimiting;
@@ -14,6 +16,9 @@ internal sealed class RateLimitEngine(
     /// <summary>What a process that waits for another request's refill does at most before it asks by itself.</summary>
     private const int MostWaits = 3;
 
+    /// <summary>Leased permits of a bucket belong to no window; an instance that stood still may not use them long after.</summary>
+    private const long LongestBucketLease = 1_000;
+
     private readonly ConcurrentDictionary<PolicyState, RateLimitRule> _lending = new();
     private readonly ConcurrentDictionary<HeldPermits, bool> _held = new();
 
@@ -25,14 +30,22 @@ internal sealed class RateLimitEngine(
     /// <summary>Concurrency permits to renew.</summary>
     public ICollection<HeldPermits> Held => _held.Keys;
 
-    public ValueTask<RateLimitDecision> DecideAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    public ValueTask<RateLimitLease> DecideAsync(RateLimitDecision decision, CancellationToken cancellationToken)
     {
-        if (store.State != RedisBreakerState.Closed)
+        if (TryDecideLocally(decision))
         {
-            return new ValueTask<RateLimitDecision>(DecideAway(decision));
+            return new ValueTask<RateLimitLease>(decision);
         }
 
-        return TryDecideLocally(decision) ? new ValueTask<RateLimitDecision>(decision) : DecideByRedisAsync(decision, cancellationToken);
+        ref var item = ref decision.Items[0];
+        if (decision.Count > 1)
+        {
+            return DecideSeveralAsync(decision, cancellationToken);
+        }
+
+        return item.Rule.IsConcurrency || Want(ref item) > item.Cost
+            ? DecideForManyAsync(decision, cancellationToken)
+            : DecideOneAsync(decision, cancellationToken);
     }
 
     /// <summary>Decides from memory, if that is possible.</summary>
@@ -40,8 +53,7 @@ internal sealed class RateLimitEngine(
     {
         if (store.State != RedisBreakerState.Closed)
         {
-            DecideAway(decision);
-            return true;
+            return DecideAway(decision);
         }
 
         var now = clock.Now;
@@ -114,45 +126,72 @@ internal sealed class RateLimitEngine(
         return all;
     }
 
-    private async ValueTask<RateLimitDecision> DecideByRedisAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    // The usual case. Nothing is allocated for the wait but what the store returns.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<RateLimitLease> DecideOneAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        var state = decision.Items[0].State;
+        var sentAt = clock.Now;
+        try
+        {
+            if (state.HasUnreported)
+            {
+                await scripts.ReportAsync(state, decision.Items[0].Rule, sentAt).ConfigureAwait(false);
+            }
+
+            var asking = scripts.TakeOneAsync(ref decision.Items[0], !state.KnowsWindow(sentAt), cancellationToken);
+            var reply = await asking.ConfigureAwait(false);
+            ReadOne(ref decision.Items[0], (long)reply, sentAt);
+            outage.Over();
+        }
+        catch (RedisUnavailableException)
+        {
+            DecideAway(decision);
+            return decision;
+        }
+
+        Conclude(decision);
+        return decision;
+    }
+
+    private async ValueTask<RateLimitLease> DecideForManyAsync(RateLimitDecision decision, CancellationToken cancellationToken)
     {
         TaskCompletionSource? refill = null;
         try
         {
-            if (decision.Count == 1 && Want(ref decision.Items[0]) > decision.Items[0].Cost)
+            if (!decision.Items[0].Rule.IsConcurrency)
             {
                 refill = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 for (var waits = 0; decision.Items[0].State.BeginRefill(refill) is { } other; waits++)
                 {
                     // Somebody fetches permits for all of us already.
+                    if (waits == MostWaits)
+                    {
+                        refill = null;
+                        break;
+                    }
+
                     await other.ConfigureAwait(false);
                     if (TryDecideLocally(decision))
                     {
                         refill = null;
                         return decision;
                     }
-
-                    if (waits == MostWaits)
-                    {
-                        refill = null;
-                        break;
-                    }
                 }
             }
 
-            await AskAsync(decision, refill is not null, cancellationToken).ConfigureAwait(false);
+            await ReportAsync(decision).ConfigureAwait(false);
+            var sentAt = clock.Now;
+            var want = refill is null ? decision.Items[0].Cost : Want(ref decision.Items[0]);
+            var asking = scripts.TakeAsync(ref decision.Items[0], want, cancellationToken);
+            Read(ref decision.Items[0], await asking.ConfigureAwait(false), 0, sentAt);
             outage.Over();
         }
         catch (RedisUnavailableException)
         {
-            outage.Begin();
-            Undo(decision);
-            return DecideAway(decision);
-        }
-        catch
-        {
-            Undo(decision);
-            throw;
+            GiveBack(ref decision.Items[0]);
+            DecideAway(decision);
+            return decision;
         }
         finally
         {
@@ -166,29 +205,44 @@ internal sealed class RateLimitEngine(
         return decision;
     }
 
+    private async ValueTask<RateLimitLease> DecideSeveralAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReportAsync(decision).ConfigureAwait(false);
+            await AskSeveralAsync(decision, cancellationToken).ConfigureAwait(false);
+            outage.Over();
+        }
+        catch (RedisUnavailableException)
+        {
+            Undo(decision);
+            DecideAway(decision);
+            return decision;
+        }
+        catch
+        {
+            Undo(decision);
+            throw;
+        }
+
+        Conclude(decision);
+        return decision;
+    }
+
+    private async ValueTask ReportAsync(RateLimitDecision decision)
+    {
+        for (var i = 0; i < decision.Count; i++)
+        {
+            if (decision.Items[i] is { State: { HasUnreported: true } state, Rule: { IsConcurrency: false } rule })
+            {
+                await scripts.ReportAsync(state, rule, clock.Now).ConfigureAwait(false);
+            }
+        }
+    }
+
     private int Want(ref RateLimitItem item) => item.Rule.IsConcurrency || !item.Policy.Options.LeaseInChunks || !item.State.Partition.Kept
         ? item.Cost
         : item.State.Want(item.Cost, item.Rule, clock.Now, settings.Instances.Count);
-
-    private async Task AskAsync(RateLimitDecision decision, bool forOthers, CancellationToken cancellationToken)
-    {
-        if (decision.Count == 1)
-        {
-            var state = decision.Items[0].State;
-            if (state.HasUnreported)
-            {
-                scripts.Report(state, decision.Items[0].Rule, clock.Now);
-            }
-
-            var want = forOthers ? Want(ref decision.Items[0]) : decision.Items[0].Cost;
-            var sentAt = clock.Now;
-            var reply = await scripts.TakeAsync(ref decision.Items[0], want, cancellationToken).ConfigureAwait(false);
-            Read(ref decision.Items[0], reply, 0, sentAt);
-            return;
-        }
-
-        await AskSeveralAsync(decision, cancellationToken).ConfigureAwait(false);
-    }
 
     private async Task AskSeveralAsync(RateLimitDecision decision, CancellationToken cancellationToken)
     {
@@ -202,11 +256,6 @@ internal sealed class RateLimitEngine(
             if (item.Settled || asked.Any(other => decision.Items[other.Items[0]].State.Partition == partition))
             {
                 continue;
-            }
-
-            if (item.State.HasUnreported)
-            {
-                scripts.Report(item.State, item.Rule, sentAt);
             }
 
             int[] group = [.. Enumerable.Range(i, decision.Count - i)
@@ -237,28 +286,49 @@ internal sealed class RateLimitEngine(
         }
     }
 
+    private void ReadOne(ref RateLimitItem item, long reply, long sentAt)
+    {
+        const long Unit = 1 << 24;
+        var refused = reply < 0;
+        var value = refused ? -1 - reply : reply;
+        var rule = item.Rule;
+        var never = item.Cost > rule.Burst;
+        int remaining;
+        long reset;
+        long retry;
+        switch (rule.Algorithm)
+        {
+            case RateLimitAlgorithm.FixedWindow:
+                var used = (int)(value % Unit);
+                remaining = Math.Max(0, rule.Limit - used);
+                reset = value / Unit is var left and > 0 ? left
+                    : used == item.Cost ? rule.WindowMs
+                    : item.State.ResetAt - sentAt;
+                retry = reset;
+                break;
+            case RateLimitAlgorithm.SlidingWindow:
+                remaining = (int)(value % Unit);
+                reset = retry = value / Unit;
+                break;
+            default:
+                remaining = rule.Burst - (int)((value + rule.Interval - 1) / rule.Interval);
+                reset = ToMilliseconds(value);
+                retry = Math.Max(1, ToMilliseconds(value + ((item.Cost - rule.Burst) * rule.Interval)));
+                break;
+        }
+
+        Settle(ref item, refused ? 0 : item.Cost, remaining, reset, !refused ? 0 : never ? -1 : retry, sentAt);
+    }
+
+    private static long ToMilliseconds(long ticks) => (ticks + RateLimitRule.TicksPerMillisecond - 1) / RateLimitRule.TicksPerMillisecond;
+
     private void Read(ref RateLimitItem item, RedisResult reply, int index, long sentAt)
     {
         var at = index * 4;
         var granted = (int)reply[at];
         var remaining = (int)reply[at + 1];
         var reset = (long)reply[at + 2];
-        var retry = (long)reply[at + 3];
-        item.Settled = true;
-        item.Refused = retry != 0;
-        item.Remaining = remaining;
-        item.ResetAt = sentAt + reset;
-
-        // Rounded up by one: the reply's milliseconds count from a moment after this process's.
-        item.RetryAt = retry < 0 ? long.MaxValue : clock.Now + retry + 1;
-        item.State.Replied(item.Cost, remaining, reset, item.Rule.IsConcurrency ? 0 : retry, sentAt, item.RetryAt);
-        item.Outcome = (item.Refused, item.Rule.Shadow) switch
-        {
-            (false, _) => RateLimitOutcome.Allowed,
-            (_, true) => RateLimitOutcome.ShadowDenied,
-            _ => RateLimitOutcome.Denied,
-        };
-        item.Taken = Math.Min(granted, item.Cost);
+        Settle(ref item, granted, remaining, reset, (long)reply[at + 3], sentAt);
         if (item.Held is { } held)
         {
             if (granted > 0)
@@ -275,14 +345,36 @@ internal sealed class RateLimitEngine(
         if (granted > item.Cost)
         {
             var extra = granted - item.Cost;
-            var deadline = sentAt + (item.Rule.Algorithm is RateLimitAlgorithm.FixedWindow or RateLimitAlgorithm.SlidingWindow ? reset : 1_000);
+            var deadline = sentAt + (item.Rule.IsBucket ? LongestBucketLease : reset);
             item.State.Lend(new LeasedPermits(extra, sentAt, deadline, remaining, sentAt + reset));
             _lending.TryAdd(item.State, item.Rule);
             item.Remaining += extra;
         }
     }
 
-    private RateLimitDecision DecideAway(RateLimitDecision decision)
+    private void Settle(ref RateLimitItem item, int granted, int remaining, long reset, long retry, long sentAt)
+    {
+        item.Settled = true;
+        item.Refused = retry != 0;
+        item.Remaining = remaining;
+        item.ResetAt = sentAt + reset;
+        item.Taken = Math.Min(granted, item.Cost);
+        if (retry != 0)
+        {
+            // One more: the reply's milliseconds count from a moment after this process's.
+            item.RetryAt = retry < 0 ? long.MaxValue : clock.Now + retry + 1;
+        }
+
+        item.Outcome = (item.Refused, item.Rule.Shadow) switch
+        {
+            (false, _) => RateLimitOutcome.Allowed,
+            (_, true) => RateLimitOutcome.ShadowDenied,
+            _ => RateLimitOutcome.Denied,
+        };
+        item.State.Replied(item.Cost, remaining, item.ResetAt, item.Rule.IsConcurrency ? 0 : retry, sentAt, item.RetryAt);
+    }
+
+    private bool DecideAway(RateLimitDecision decision)
     {
         outage.Begin();
         var now = clock.Now;
@@ -321,8 +413,7 @@ internal sealed class RateLimitEngine(
             }
         }
 
-        Conclude(decision);
-        return decision;
+        return Conclude(decision);
     }
 
     private bool Conclude(RateLimitDecision decision)
@@ -346,6 +437,7 @@ internal sealed class RateLimitEngine(
             }
         }
 
+        decision.Tell();
         return true;
     }
 

@@ -34,6 +34,8 @@ internal sealed class RateLimitPolicy
 
     public RateLimitRule Rule => _rule;
 
+    public IEnumerable<RateLimitRule> Rules => [_rule, .. _tiers.Values];
+
     public RateLimitRule RuleFor(ClaimsPrincipal user) =>
         _tiers.Count > 0 && user.FindFirst(Options.TierClaim!) is { } claim && _tiers.TryGetValue(claim.Value, out var tier) ? tier : _rule;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Platform.Redis.RateLimiting;
@@ -7,7 +9,10 @@ internal sealed class RateLimitRule
 {
     public const int ArgumentsPerKey = 7;
 
-    private readonly RedisValue[] _single;
+    public const long TicksPerMillisecond = 64_000;
+
+    private readonly RedisValue[] _one;
+    private readonly RedisValue[] _oneAndWindow;
 
     public RateLimitRule(string name, RateLimitPolicyOptions policy, int limit, int? burst)
     {
@@ -30,8 +35,19 @@ internal sealed class RateLimitRule
         Header = Algorithm == RateLimitAlgorithm.Concurrency
             ? $"\"{name}\";q={Limit};qu=\"concurrent-requests\""
             : $"\"{name}\";q={(Algorithm == RateLimitAlgorithm.TokenBucket ? Burst : Limit)};w={(WindowMs + 999) / 1000}";
-        _single = Arguments(1, 1);
+        Interval = (WindowMs * TicksPerMillisecond + Limit - 1) / Limit;
+        TimeToLiveMs = (Burst * Interval / TicksPerMillisecond) + 1;
+        _one = Short(1, false);
+        _oneAndWindow = Short(1, true);
     }
+
+    /// <summary>GCRA: ticks per permit, rounded up, 64 to a microsecond.</summary>
+    public long Interval { get; }
+
+    /// <summary>GCRA: how long a burst takes to come back.</summary>
+    public long TimeToLiveMs { get; }
+
+    public bool IsBucket => Algorithm is RateLimitAlgorithm.Gcra or RateLimitAlgorithm.TokenBucket;
 
     public RateLimitAlgorithm Algorithm { get; }
 
@@ -56,8 +72,18 @@ internal sealed class RateLimitRule
 
     public bool IsConcurrency => Algorithm == RateLimitAlgorithm.Concurrency;
 
-    /// <summary>Arguments of TakePermits for one key. The array may be shared: it is never written to.</summary>
-    public RedisValue[] ArgumentsFor(int need, int want) => need == 1 && want == 1 && !IsConcurrency ? _single : Arguments(need, want);
+    /// <summary>Arguments of the algorithm's own script. The array may be shared: it is never written to.</summary>
+    /// <param name="cost">Permits.</param>
+    /// <param name="askForWindow">Whether the caller does not know when the window ends: fixed window.</param>
+    public RedisValue[] ShortArguments(int cost, bool askForWindow) => cost != 1 ? Short(cost, askForWindow) : askForWindow ? _oneAndWindow : _one;
+
+    /// <summary>Arguments of TakePermits for one key.</summary>
+    public RedisValue[] Arguments(int need, int want, RedisValue last)
+    {
+        var arguments = new RedisValue[ArgumentsPerKey];
+        Write(arguments, Mode, need, want, last);
+        return arguments;
+    }
 
     public void Write(Span<RedisValue> arguments, RedisValue mode, int need, int want, RedisValue last)
     {
@@ -65,17 +91,21 @@ internal sealed class RateLimitRule
         arguments[1] = mode;
         arguments[2] = need;
         arguments[3] = want;
-        arguments[4] = Limit;
-        arguments[5] = WindowMs;
+        arguments[4] = IsBucket ? Interval : Limit;
+        arguments[5] = IsBucket ? TimeToLiveMs : WindowMs;
         arguments[6] = last;
     }
 
     public RedisValue Mode => Shadow ? "s" : "e";
 
-    private RedisValue[] Arguments(int need, int want)
+    // As bytes, which are sent as they are: numbers would be written out for each request.
+    private RedisValue[] Short(int cost, bool askForWindow)
     {
-        var arguments = new RedisValue[ArgumentsPerKey];
-        Write(arguments, Mode, need, want, Burst);
-        return arguments;
+        RedisValue[] arguments = IsBucket
+            ? [Bytes(cost * Interval), Bytes(Burst * Interval), Bytes(TimeToLiveMs)]
+            : [Bytes(cost), Bytes(Limit), Bytes(WindowMs)];
+        return askForWindow && Algorithm == RateLimitAlgorithm.FixedWindow ? [.. arguments, "1"] : arguments;
     }
+
+    private static RedisValue Bytes(long number) => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

@@ -43,7 +43,7 @@ internal sealed class RateLimitUpkeep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var listening = store.Listen(() => _woken = true);
+        using var listening = store.Listen(() => _ = WakeAsync(stoppingToken));
         using var timer = new PeriodicTimer(Tick, time);
         do
         {
@@ -65,6 +65,22 @@ internal sealed class RateLimitUpkeep(
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
+    // At once; where that fails the next look is due.
+    private async Task WakeAsync(CancellationToken cancellationToken)
+    {
+        _woken = true;
+        await Task.Yield();
+        try
+        {
+            await SyncAsync(cancellationToken).ConfigureAwait(false);
+            _woken = false;
+        }
+        catch (Exception exception) when (exception is RedisUnavailableException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Redis is away, or the service ends.
+        }
+    }
+
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         ReturnIdle();
@@ -84,7 +100,7 @@ internal sealed class RateLimitUpkeep(
             _woken = false;
             await SyncAsync(cancellationToken).ConfigureAwait(false);
             outage.Over();
-            ReportAll();
+            await ReportAllAsync().ConfigureAwait(false);
             partitions.DropIdle();
             _syncAt = clock.Now + SyncInterval;
         }
@@ -147,13 +163,13 @@ internal sealed class RateLimitUpkeep(
         }
     }
 
-    private void ReportAll()
+    private async Task ReportAllAsync()
     {
         foreach (var state in partitions.All.SelectMany(partition => partition.States).Where(state => state.HasUnreported))
         {
             if (settings.Policies.ByName.TryGetValue(state.Policy, out var policy))
             {
-                scripts.Report(state, policy.Rule, clock.Now);
+                await scripts.ReportAsync(state, policy.Rule, clock.Now).ConfigureAwait(false);
             }
         }
     }

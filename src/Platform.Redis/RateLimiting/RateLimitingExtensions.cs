@@ -67,6 +67,7 @@ public static class RateLimitingExtensions
     private static void AddMiddleware(this IServiceCollection services)
     {
         services.AddSingleton<HttpRateLimiter>();
+        services.AddSingleton<RateLimitDesk>();
         services.AddRateLimiter(static _ => { });
         services.AddOptions<RateLimiterOptions>().PostConfigure<HttpRateLimiter, IOptions<RedisRateLimitingOptions>>(static (limiter, ours, options) =>
         {

@@ -51,19 +51,19 @@ internal sealed class RateLimits(
     public RateLimitPolicy Policy(string name) => settings.Policy(name);
 
     /// <summary>A decision that is not made yet; null where the policy is off.</summary>
-    public RateLimitDecision? Begin(RateLimitPolicy policy, string key, int cost)
+    public RateLimitDecision? Begin(RateLimitPolicy policy, string key, int cost, IRateLimitObserver? observer)
     {
         if (policy.Off)
         {
             return null;
         }
 
-        var decision = new RateLimitDecision(engine, 1);
+        var decision = new RateLimitDecision(engine, 1, observer);
         decision.Add(policy, policy.Rule, partitions.Of(new PartitionName(policy.Options.By, key, "")).StateOf(policy.Name), cost);
         return decision;
     }
 
-    public ValueTask<RateLimitDecision> DecideAsync(RateLimitDecision decision, CancellationToken cancellationToken) =>
+    public ValueTask<RateLimitLease> DecideAsync(RateLimitDecision decision, CancellationToken cancellationToken) =>
         engine.DecideAsync(decision, cancellationToken);
 
     public bool TryDecideLocally(RateLimitDecision decision) => engine.TryDecideLocally(decision);
@@ -78,7 +78,7 @@ internal sealed class RateLimits(
 
     private async ValueTask<RateLimitResult> CheckAsync(RateLimitPolicy policy, string key, int cost, CancellationToken cancellationToken)
     {
-        if (Begin(policy, key, cost) is not { } decision)
+        if (Begin(policy, key, cost, null) is not { } decision)
         {
             return new RateLimitResult(true, policy.Rule.Limit, policy.Rule.Limit, TimeSpan.Zero, TimeSpan.Zero);
         }
@@ -88,7 +88,8 @@ internal sealed class RateLimits(
             throw new InvalidOperationException($"Rate limit policy '{policy.Name}' is held until its holder ends; use GetLimiter.");
         }
 
-        return ResultOf(await engine.DecideAsync(decision, cancellationToken).ConfigureAwait(false), engine.Now);
+        await engine.DecideAsync(decision, cancellationToken).ConfigureAwait(false);
+        return ResultOf(decision, engine.Now);
     }
 
     private RateLimitPolicy MakeCheck(int limit, TimeSpan window)

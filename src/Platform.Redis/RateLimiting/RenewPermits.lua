@@ -6,7 +6,7 @@
 --
 -- Returns  how many are still held
 local time = redis.call('TIME')
-local now = (time[1] - 1700000000) * 1000 + time[2] / 1000
+local now = (time[1] - 1763000000) * 1000 + time[2] / 1000
 local held = 0
 for i = 2, #ARGV do
   local expiry = redis.call('ZSCORE', KEYS[1], ARGV[i])

@@ -4,7 +4,7 @@
 -- ARGV[1]  algorithm: f | s | g, as in TakePermits
 -- ARGV[2]  permits
 -- ARGV[3]  the most ms that the window they were taken in can have left (f, s)
--- ARGV[4]  limit
+-- ARGV[4]  time per permit in ticks, 64 to a microsecond (g)
 -- ARGV[5]  window in ms
 --
 -- Returns  permits given back
@@ -16,12 +16,12 @@ if kind == 'g' then
     return 0
   end
   local time = redis.call('TIME')
-  local now = (time[1] - 1700000000) * 1000000 + time[2]
-  local debt = tat - now - permits * ARGV[5] * 1000 / ARGV[4]
-  if debt < 1000 then
+  local now = ((time[1] - 1763000000) * 1000000 + time[2]) * 64
+  local full = tat - permits * ARGV[4]
+  if full <= now then
     redis.call('DEL', key)
   else
-    redis.call('SET', key, string.format('%.2f', now + debt), 'PX', math.ceil(debt / 1000))
+    redis.call('SET', key, string.format('%d', full), 'KEEPTTL')
   end
   return permits
 end

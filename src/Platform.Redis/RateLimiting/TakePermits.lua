@@ -2,7 +2,8 @@
 -- Each takes between `need` and `want` permits; what it takes beyond `need` the caller hands out to later requests.
 --
 -- KEYS[1..n]  state    a string for window, sliding and gcra; a sorted set of lease ids for concurrency
--- ARGV[1..]   seven for each key: algorithm, mode, need, want, limit, window in ms, and burst (gcra) or lease id (concurrency)
+-- ARGV[1..]   seven for each key: algorithm, mode, need, want, limit, window in ms, and burst (gcra) or lease id (concurrency);
+--             gcra has instead of the limit the time per permit in ticks (64 to a microsecond), and of the window the time to live
 --             algorithm  f fixed window | s sliding window | g GCRA, token bucket | c concurrency (window: how long a lease lasts)
 --             mode       e enforce | s shadow: its refusal refuses nothing | x charge: taken whatever the limit
 --
@@ -77,28 +78,29 @@ for i = 1, count do
 
   else
     if not now then
-      -- In microseconds; counted from a day not long ago, so that fractions of one survive in a double.
+      -- In ticks, 64 to a microsecond.
       local time = redis.call('TIME')
-      now = (time[1] - 1700000000) * 1000000 + time[2]
+      now = ((time[1] - 1763000000) * 1000000 + time[2]) * 64
     end
     if kind == 'g' then
-      local interval, burst = window * 1000 / limit, tonumber(ARGV[at + 6])
+      -- limit: time per permit, in ticks; window: time to live in ms
+      local interval, burst = limit, tonumber(ARGV[at + 6])
       local debt = math.max((redis.call('GET', key) or now) - now, 0)
-      local free = math.floor(burst - debt / interval + 0.000001)
+      local free = burst - math.ceil(debt / interval)
       if mode == 'x' then
         granted = want
       elseif free < need then
         granted = 0
-        retry = need > burst and -1 or math.max(math.ceil((debt - (burst - need) * interval) / 1000), 1)
+        retry = need > burst and -1 or math.max(math.ceil((debt - (burst - need) * interval) / 64000), 1)
       else
         granted = math.min(want, free)
       end
       debt = debt + granted * interval
       ahead = ahead or {}
       ahead[i] = debt
-      remaining, reset = free - granted, math.ceil(debt / 1000)
+      remaining, reset = free - granted, math.ceil(debt / 64000)
     else
-      redis.call('ZREMRANGEBYSCORE', key, '-inf', now / 1000)
+      redis.call('ZREMRANGEBYSCORE', key, '-inf', now / 64000)
       local free = limit - redis.call('ZCARD', key)
       if free < need and mode ~= 'x' then
         granted = 0
@@ -126,9 +128,9 @@ if refused or now then
         end
         reply[to], reply[to + 1] = 0, reply[to + 1] + granted
       elseif kind == 'g' then
-        redis.call('SET', KEYS[i], string.format('%.2f', now + ahead[i]), 'PX', math.ceil(ahead[i] / 1000))
+        redis.call('SET', KEYS[i], string.format('%d', now + ahead[i]), 'PX', math.max(math.ceil(ahead[i] / 64000), tonumber(ARGV[at + 5])))
       elseif kind == 'c' then
-        local expiry = now / 1000 + ARGV[at + 5]
+        local expiry = now / 64000 + ARGV[at + 5]
         for lease = 1, granted do
           redis.call('ZADD', KEYS[i], expiry, ARGV[at + 6] .. '.' .. lease)
         end

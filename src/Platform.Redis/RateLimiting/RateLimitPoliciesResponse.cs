@@ -1,0 +1,5 @@
+namespace Platform.Redis.RateLimiting;
+
+/// <summary>All policies.</summary>
+/// <param name="Items">By name.</param>
+public sealed record RateLimitPoliciesResponse(IReadOnlyList<RateLimitPolicyResponse> Items);
