@@ -7,13 +7,14 @@ using Platform.ServiceDefaults.Health;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", NotificationKeys.Registry).AddSealing();
+builder.AddPlatformRedis("redis", NotificationKeys.Registry).AddSealing().AddRateLimiting();
 builder.Services.AddValidation();
 builder.Services.AddNotifications();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseRateLimiter();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapNotificationsApi();

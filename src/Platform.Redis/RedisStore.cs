@@ -171,6 +171,7 @@ public sealed class RedisStore : IAsyncDisposable
 
     private async Task<IDatabase> OpenAsync(string operation, long start, CancellationToken cancellationToken)
     {
+        var since = Environment.TickCount64;
         try
         {
             var connection = await _connection.OpenAsync().WaitAsync(_timeout, cancellationToken).ConfigureAwait(false);
@@ -180,6 +181,10 @@ public sealed class RedisStore : IAsyncDisposable
         {
             _guard.Cancelled(operation, start);
             throw;
+        }
+        catch (TimeoutException)
+        {
+            throw _guard.TimedOut(operation, start, since, sent: false);
         }
         catch (Exception exception)
         {

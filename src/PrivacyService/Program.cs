@@ -8,7 +8,7 @@ using PrivacyService.Vault;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing();
+builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing().AddRateLimiting();
 builder.Services.AddDetection();
 builder.Services.AddVault();
 builder.Services.AddPseudonyms();
@@ -16,6 +16,7 @@ builder.Services.AddPseudonyms();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseRateLimiter();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapPseudonymsApi();

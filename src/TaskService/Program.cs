@@ -9,7 +9,7 @@ using TaskService.Tasks;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", TaskKeys.Registry).AddSealing().AddLeases();
+builder.AddPlatformRedis("redis", TaskKeys.Registry).AddSealing().AddRateLimiting().AddLeases();
 builder.AddTaskService();
 builder.Services.AddTaskHandler<PseudonymizeRecordsHandler, PseudonymizeRecordsPayload>(
     "pseudonymize-records", PseudonymizeRecordsPayload.FromOptions);
@@ -17,6 +17,7 @@ builder.Services.AddTaskHandler<PseudonymizeRecordsHandler, PseudonymizeRecordsP
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseRateLimiter();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapTasksApi();

@@ -10,7 +10,7 @@ using UserService.Users;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing();
+builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing().AddRateLimiting();
 builder.Services.AddKeys();
 builder.Services.AddUsers();
 builder.Services.AddSessions();
@@ -21,6 +21,7 @@ builder.Services.AddAdministration();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseRateLimiter();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapUsersApi();

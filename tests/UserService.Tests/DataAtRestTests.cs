@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Redis.Keys;
 using Platform.TestKit;
+using UserService.Keys;
 using UserService.Tokens;
 
 namespace UserService.Tests;
@@ -60,19 +62,11 @@ public sealed class DataAtRestTests(ServiceFixture service)
         using var client = application.CreateClient();
         using var refresh = await client.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken = person.Tokens.RefreshToken });
         Assert.True(refresh.IsSuccessStatusCode);
-        var families = UserService.Keys.UserKeys.Registry.Families.ToDictionary(family => $"user:{family.Name}:v{family.Version}:{{");
 
-        var keys = await RedisDump.KeysAsync(service.Redis.Multiplexer, application.KeyPrefix + "user:");
+        var violations = await KeyAudit.FindViolationsAsync(
+            service.Redis.Multiplexer, [UserKeys.Registry], application.KeyPrefix, TestContext.Current.CancellationToken);
 
-        Assert.NotEmpty(keys);
-        foreach (var key in keys)
-        {
-            var name = key.ToString()[application.KeyPrefix.Length..];
-            var family = families[name[..(name.IndexOf('{', StringComparison.Ordinal) + 1)]];
-            var life = await service.Redis.GetDatabase().KeyTimeToLiveAsync(key);
-            Assert.True(
-                family.Ttl.Longest is { } longest ? life is not null && life <= longest : true,
-                $"{name} lives for {life}, its family for {family.Ttl}.");
-        }
+        Assert.NotEmpty(await RedisDump.KeysAsync(service.Redis.Multiplexer, application.KeyPrefix + "user:"));
+        Assert.Empty(violations);
     }
 }

@@ -34,6 +34,9 @@ internal static class RedisDump
                     }
 
                     break;
+                case RedisType.None:
+                    // Expired meanwhile.
+                    break;
                 case var other:
                     throw new InvalidOperationException($"{key} is a {other}, which nobody expected.");
             }

@@ -123,6 +123,7 @@ internal sealed class UserServiceApplication(
             ["Passwords:Iterations"] = "1000",
             ["Passwords:QueuePerWorker"] = "1000",
             ["Passwords:LongestWait"] = "00:01:00",
+            ["RateLimiting:Policies:sign-in:Limit"] = "100000",
         };
         foreach (var (name, value) in settings ?? [])
         {

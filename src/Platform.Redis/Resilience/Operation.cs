@@ -16,6 +16,7 @@ internal abstract class Operation<T> : PendingOperation
     private OperationGuard _guard = null!;
     private string _name = "";
     private long _start;
+    private long _sentAt;
     private Task? _reply;
 
     protected Operation() => _replied = Replied;
@@ -28,6 +29,7 @@ internal abstract class Operation<T> : PendingOperation
         _guard = guard;
         _name = name;
         _start = start;
+        _sentAt = Environment.TickCount64;
         _result = AsyncTaskMethodBuilder<T>.Create();
         var task = _result.Task;
         Wait(deadline, cancellation);
@@ -47,7 +49,7 @@ internal abstract class Operation<T> : PendingOperation
         DeadlineSweeper.Remove(this);
         if (timedOut)
         {
-            _result.SetException(_guard.Failed(_name, _start, new TimeoutException("No reply came in time."), sent: true));
+            _result.SetException(_guard.TimedOut(_name, _start, _sentAt, sent: true));
         }
         else
         {

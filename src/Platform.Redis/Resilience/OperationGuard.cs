@@ -19,6 +19,21 @@ internal sealed class OperationGuard(RedisConnection connection, RedisBreaker br
 
     public void Cancelled(string operation, long start) => metrics.Completed(start, operation, "cancelled");
 
+    /// <summary>What the caller gets where no answer came in time.</summary>
+    /// <param name="operation">The operation's name.</param>
+    /// <param name="start">When it began, as the metrics gave it.</param>
+    /// <param name="since">When it began to wait, by <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="sent">Whether anything had been sent; where it had not, nothing can have been carried out.</param>
+    public RedisUnavailableException TimedOut(string operation, long start, long since, bool sent)
+    {
+        var reason = sent ? RedisUnavailableReason.TimedOut : RedisUnavailableReason.ConnectionLost;
+        var failure = new RedisFailure(reason, true, sent);
+        metrics.Completed(start, operation, RedisFailure.Word(reason));
+        breaker.Waited(reason, since);
+        return new RedisUnavailableException(
+            operation, reason, failure.RetryAfter, new TimeoutException("No reply came in time."), failure.OutcomeUnknown);
+    }
+
     /// <summary>What the caller gets for a failure.</summary>
     /// <param name="operation">The operation's name.</param>
     /// <param name="start">When it began, as the metrics gave it.</param>
@@ -28,6 +43,7 @@ internal sealed class OperationGuard(RedisConnection connection, RedisBreaker br
     {
         if (RedisFailure.Of(exception) is not { } failure)
         {
+            breaker.Answered();
             metrics.Completed(start, operation, "error");
             return exception;
         }
@@ -48,6 +64,10 @@ internal sealed class OperationGuard(RedisConnection connection, RedisBreaker br
         if (failure.CountsAgainstBreaker)
         {
             breaker.Failed(failure.Reason);
+        }
+        else
+        {
+            breaker.Answered();
         }
 
         return new RedisUnavailableException(operation, failure.Reason, failure.RetryAfter, exception, failure.OutcomeUnknown);

@@ -5,7 +5,8 @@ using Platform.Redis.Diagnostics;
 namespace Platform.Redis.Resilience;
 
 /// <summary>
-/// Refuses at once while Redis is away. A few failures in a row open it; callers are never sent ahead to find out whether Redis is
+/// Refuses at once while Redis is away. A few failures in a row open it, or one operation's whole time without an answer to anybody: a
+/// request that does several things with Redis waits for the first alone. Callers are never sent ahead to find out whether Redis is
 /// back, one background probe is, and it alone closes the breaker.
 /// </summary>
 internal sealed class RedisBreaker : IAsyncDisposable
@@ -23,6 +24,7 @@ internal sealed class RedisBreaker : IAsyncDisposable
     private Task _recovery = Task.CompletedTask;
     private RedisUnavailableReason _cause;
     private long _since;
+    private long _answeredAt;
 
     /// <param name="probe">One attempt to reach Redis; completes when it answered.</param>
     public RedisBreaker(
@@ -49,9 +51,31 @@ internal sealed class RedisBreaker : IAsyncDisposable
 
     public void Succeeded()
     {
+        Answered();
         if (_failures != 0)
         {
             _failures = 0;
+        }
+    }
+
+    /// <summary>Redis gave some answer, if only a refusal.</summary>
+    public void Answered()
+    {
+        // Written once a millisecond, not once an operation.
+        if (Environment.TickCount64 is var now && Volatile.Read(ref _answeredAt) != now)
+        {
+            Volatile.Write(ref _answeredAt, now);
+        }
+    }
+
+    /// <summary>An operation waited for all of its time.</summary>
+    /// <param name="reason">For what.</param>
+    /// <param name="since">Since when, by <see cref="Environment.TickCount64"/>.</param>
+    public void Waited(RedisUnavailableReason reason, long since)
+    {
+        if (IsClosed && (Interlocked.Increment(ref _failures) >= _options.BreakerThreshold || Volatile.Read(ref _answeredAt) <= since))
+        {
+            Open(reason);
         }
     }
 

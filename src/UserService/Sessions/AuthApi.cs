@@ -15,7 +15,7 @@ internal static class AuthApi
     {
         var auth = routes.MapGroup("/v1/auth").WithTags("Authentication").WithRequestBodyLimit(BodyLimits.Json)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        auth.MapPost("/login", LoginAsync).AllowAnonymous().ProducesValidationProblem().WithName("Login")
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn).ProducesValidationProblem().WithName("Login")
             .WithSummary("Signs a person in: a session, an access token and a refresh token.");
         auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
             .WithSummary("Exchanges a refresh token for new tokens. Each is good once; using one again later ends its session.");

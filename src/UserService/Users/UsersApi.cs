@@ -20,7 +20,8 @@ internal static class UsersApi
     {
         var users = routes.MapGroup("/v1/users").WithTags("Users").WithRequestBodyLimit(BodyLimits.Json)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        users.MapPost("", RegisterAsync).AllowAnonymous().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
+        users.MapPost("", RegisterAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
             .WithName("RegisterUser").WithSummary("Creates an account.");
 
         var signedIn = users.MapGroup("").RequireUser().AddEndpointFilter<LiveSessionFilter>()

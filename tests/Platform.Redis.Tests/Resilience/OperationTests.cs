@@ -43,6 +43,8 @@ public sealed class OperationTests(RedisFixture redis) : IClassFixture<RedisFixt
     {
         var late = new TaskCompletionSource<string>();
         await Assert.ThrowsAsync<RedisUnavailableException>(() => _host.Store.ExecuteAsync("test.late", _ => late.Task, default));
+        await Eventually.TrueAsync(
+            () => _host.Store.State == RedisBreakerState.Closed, TimeSpan.FromSeconds(5), "Redis, which was silent for all that time, is found well");
         var next = _host.Store.ExecuteAsync("test.next", static async database => $"{await database.PingAsync() > TimeSpan.Zero}", default);
         late.SetResult("late");
         Assert.Equal("True", await next);

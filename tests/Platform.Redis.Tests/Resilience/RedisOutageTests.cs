@@ -54,6 +54,20 @@ public sealed class RedisOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Execute_ServerHangs_OnlyTheFirstOfSeveralOperationsWaits()
+    {
+        _server.Pause();
+        var start = Stopwatch.GetTimestamp();
+
+        Assert.Equal(RedisUnavailableReason.TimedOut, (await _host.RefusedAsync()).Reason);
+        Assert.Equal(RedisUnavailableReason.BreakerOpen, (await _host.RefusedAsync()).Reason);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 600);
+        _server.Resume();
+        await AssertServedAsync();
+    }
+
+    [Fact]
     public async Task Execute_ServerHangsForLong_NoCallWaitsAndIsServedAgain()
     {
         _server.Pause();

@@ -1,6 +1,7 @@
 using System.Text;
 using Platform.Contracts;
 using Platform.TestKit;
+using Shared;
 using StackExchange.Redis;
 
 namespace PrivacyService.Tests.Pseudonyms;
@@ -119,7 +120,8 @@ public sealed class SecrecyTests(RedisFixture redis) : IDisposable
 
     public void Dispose() => _privacy.Dispose();
 
-    private IEnumerable<RedisKey> Keys(string family = "") => RedisFixture.Keys(redis.Multiplexer, $"{_privacy.KeyPrefix}privacy:{family}");
+    private IEnumerable<RedisKey> Keys(string family = "") => RedisFixture.Keys(redis.Multiplexer, $"{_privacy.KeyPrefix}privacy:{family}")
+        .Where(ServiceRegistry.IsOwn);
 
     private static string Text(RedisValue value) => Encoding.Latin1.GetString((byte[])value!);
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.TestKit;
+using Shared;
 using StackExchange.Redis;
 using TaskService.Processing;
 
@@ -104,7 +105,7 @@ internal sealed class Surroundings : IAsyncDisposable
     /// <summary>A key as it stands in Redis.</summary>
     public RedisKey Key(string key) => Prefix + "task:" + key;
 
-    public IEnumerable<RedisKey> Keys(string family) => RedisFixture.Keys(_shared!.Multiplexer, Prefix + "task:" + family + ":");
+    public IEnumerable<RedisKey> Keys(string family) => RedisFixture.Keys(_shared!.Multiplexer, Prefix + "task:" + family + ":").Where(ServiceRegistry.IsOwn);
 
     public IDatabase Database => _shared!.GetDatabase();
 

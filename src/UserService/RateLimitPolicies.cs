@@ -1,0 +1,8 @@
+namespace UserService;
+
+/// <summary>Policies of <c>RateLimiting:Policies</c> in <c>appsettings.json</c> that endpoints name.</summary>
+internal static class RateLimitPolicies
+{
+    /// <summary>Whoever is not known yet and makes the service hash a password, by address.</summary>
+    public const string SignIn = "sign-in";
+}
