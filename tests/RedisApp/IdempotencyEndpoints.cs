@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Platform.Redis;
 using Platform.Redis.Idempotency;
 
@@ -18,8 +17,6 @@ internal static class IdempotencyEndpoints
             .WithIdempotency(options => options.InFlightWait = TimeSpan.FromSeconds(20));
         orders.MapPost("/once", (HttpContext context, int? wait) => OrderAsync(context, effects, wait ?? 0))
             .WithIdempotency(options => options.AfterCrash = IdempotencyAfterCrash.Unknown);
-        app.MapPost("/idempotency/plain", async (JsonElement order) => await Task.FromResult(TypedResults.Ok(new { id = 1, order })));
-        app.MapPost("/idempotency/kept", async (JsonElement order) => await Task.FromResult(TypedResults.Ok(new { id = 1, order }))).WithIdempotency();
     }
 
     private static async Task<IResult> OrderAsync(HttpContext context, string? effects, int wait)

@@ -16,10 +16,10 @@ if not held then
 end
 
 local open = string.sub(held, 1, 1) == 'P'
-if string.sub(held, 44, 59) ~= holder then
+if string.sub(held, 50, 65) ~= holder then
   return open and 0 or held
 end
 if open then
-  redis.call('SET', record, state .. string.sub(held, 2, 91) .. answer, 'KEEPTTL')
+  redis.call('SET', record, state .. string.sub(held, 2, 107) .. answer, 'KEEPTTL')
 end
 return 1

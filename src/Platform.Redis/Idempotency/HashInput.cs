@@ -10,9 +10,6 @@ internal ref struct HashInput(Span<byte> initial)
     /// <summary>Enough for most requests.</summary>
     public const int StackLength = 1024;
 
-    /// <summary>Up to here copying is cheaper than hashing in parts.</summary>
-    public const int LongestCopy = 16 * 1024;
-
     private Span<byte> _buffer = initial;
     private byte[]? _rented;
     private int _length;
@@ -32,13 +29,6 @@ internal ref struct HashInput(Span<byte> initial)
         Ensure(sizeof(long));
         BinaryPrimitives.WriteInt64LittleEndian(_buffer[_length..], number);
         _length += sizeof(long);
-    }
-
-    public void Append(in ReadOnlySequence<byte> bytes)
-    {
-        Ensure((int)bytes.Length);
-        bytes.CopyTo(_buffer[_length..]);
-        _length += (int)bytes.Length;
     }
 
     public readonly void Dispose()

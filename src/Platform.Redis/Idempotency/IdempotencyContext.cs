@@ -10,14 +10,12 @@ public sealed class IdempotencyContext
 {
     private CancellationTokenSource? _lost;
 
-    internal IdempotencyContext(
-        string keyDigest, long fence, byte[] claim, IdempotencyPolicy policy, DateTimeOffset acquired, bool isInMemory)
+    internal IdempotencyContext(string keyDigest, long fence, byte[] claim, IdempotencyPolicy policy, bool isInMemory)
     {
         KeyDigest = keyDigest;
         Fence = fence;
         Claim = claim;
         Policy = policy;
-        Expires = acquired + policy.Options.TimeToLive;
         IsInMemory = isInMemory;
     }
 
@@ -39,9 +37,7 @@ public sealed class IdempotencyContext
     /// <summary>Holder and fingerprint.</summary>
     internal byte[] Claim { get; }
 
-    internal ReadOnlyMemory<byte> Holder => Claim.AsMemory(0, IdempotencyRecord.HolderLength);
-
-    internal DateTimeOffset Expires { get; }
+    internal ReadOnlyMemory<byte> Holder => IdempotencyRecord.HolderOf(Claim);
 
     internal IdempotencyPolicy Policy { get; }
 

@@ -15,6 +15,12 @@ public sealed class IdempotencyDigests
 {
     private const int DigestLength = 20;
 
+    [ThreadStatic]
+    private static IncrementalHash? _hash;
+
+    [ThreadStatic]
+    private static byte[]? _hashSecret;
+
     private readonly byte[] _secret;
 
     /// <summary>Derives its key from the service's secret.</summary>
@@ -61,30 +67,36 @@ public sealed class IdempotencyDigests
         input.Append(request.QueryString.Value);
         input.Append(request.ContentType);
         input.Append(isWhole ? -1 : request.ContentLength ?? 0);
-        if (body.Length <= HashInput.LongestCopy)
+        var hash = Hash();
+        hash.AppendData(input.Written);
+        foreach (var part in body)
         {
-            input.Append(body);
-            HMACSHA256.HashData(_secret, input.Written, fingerprint);
-        }
-        else
-        {
-            using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret);
-            hash.AppendData(input.Written);
-            foreach (var part in body)
-            {
-                hash.AppendData(part.Span);
-            }
-
-            hash.GetHashAndReset(fingerprint);
+            hash.AppendData(part.Span);
         }
 
+        hash.GetHashAndReset(fingerprint);
         input.Dispose();
+    }
+
+    // Scheduling the key costs as much as hashing a small request: each thread does it once.
+    private IncrementalHash Hash()
+    {
+        if (_hash is null || _hashSecret != _secret)
+        {
+            _hash?.Dispose();
+            _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret);
+            _hashSecret = _secret;
+        }
+
+        return _hash;
     }
 
     private string Digest(ReadOnlySpan<byte> input)
     {
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_secret, input, digest);
+        var hash = Hash();
+        hash.AppendData(input);
+        hash.GetHashAndReset(digest);
         return Base64Url.EncodeToString(digest[..DigestLength]);
     }
 }

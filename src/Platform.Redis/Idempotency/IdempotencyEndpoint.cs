@@ -15,7 +15,7 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
 
     // A holder token need not be secret, only be nobody else's.
     private static readonly long Process = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
-    private static long _holders;
+    private static long _requests;
 
     private readonly IdempotencyStore _store = services.Store;
     private readonly IdempotencyOptions _options = policy.Options;
@@ -40,9 +40,9 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
             return;
         }
 
-        var claim = NewClaim();
+        var claim = IdempotencyRecord.NewClaim(Process, Interlocked.Increment(ref _requests), policy.Life);
         await RequestFingerprint.WriteAsync(
-            context, services.Digests, _options.MaxFingerprintBytes, claim.AsMemory(IdempotencyRecord.HolderLength)).ConfigureAwait(false);
+            context, services.Digests, _options.MaxFingerprintBytes, IdempotencyRecord.FingerprintOf(claim)).ConfigureAwait(false);
         var digest = services.Digests.Compute(caller, context.Request.Method, policy, context.Request.RouteValues, key);
         var acquisition = await _store.AcquireAsync(digest, claim, policy).ConfigureAwait(false);
         if (acquisition.Outcome == IdempotencyOutcome.InFlight && _options.InFlightWait > TimeSpan.Zero)
@@ -59,14 +59,6 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
             IdempotencyOutcome.Unknown => RefuseAsync(context, IdempotencyProblem.OutcomeUnknown),
             _ => RefuseAsync(context, IdempotencyProblem.Reused),
         }).ConfigureAwait(false);
-    }
-
-    private static byte[] NewClaim()
-    {
-        var claim = new byte[IdempotencyRecord.HolderLength + IdempotencyRecord.FingerprintLength];
-        BinaryPrimitives.WriteInt64LittleEndian(claim, Process);
-        BinaryPrimitives.WriteInt64LittleEndian(claim.AsSpan(sizeof(long)), Interlocked.Increment(ref _holders));
-        return claim;
     }
 
     private async Task<IdempotencyAcquisition> WaitAsync(string digest, byte[] claim, CancellationToken aborted)
@@ -139,7 +131,7 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
 
         // This one was taken for dead. Two answers to one key would be one too many.
         var other = completion.Other is { } bytes ? new IdempotencyRecord(bytes) : default(IdempotencyRecord?);
-        if (other is { } record && !record.Fingerprint.SequenceEqual(held.Claim.AsSpan(IdempotencyRecord.HolderLength)))
+        if (other is { } record && !record.Fingerprint.SequenceEqual(IdempotencyRecord.FingerprintOf(held.Claim).Span))
         {
             context.Response.Headers[IdempotencyKey.StoredHeaderName] = "false";
             return true;

@@ -126,7 +126,7 @@ internal sealed class IdempotencyHeartbeat(RedisStore redis, Keyspace keys, Time
         {
             var started = time.GetTimestamp();
             var renewed = await redis.EvaluateAsync(
-                IdempotencyScripts.RenewIdempotency, [keys.Key(IdempotencyKeys.Record, held.KeyDigest)], [held.Holder, held.Policy.Lease],
+                IdempotencyScripts.RenewIdempotency, [keys.Key(IdempotencyKeys.Record, held.KeyDigest)], [held.Holder],
                 CancellationToken.None).ConfigureAwait(false);
             if ((long)renewed == 1)
             {

@@ -23,6 +23,7 @@ internal sealed class IdempotencyPolicy
         }
 
         TimeToLive = (long)options.TimeToLive.TotalMilliseconds;
+        Life = IdempotencyRecord.Life(options.TimeToLive);
         LeaseMilliseconds = (long)options.LeaseDuration.TotalMilliseconds;
         Lease = LeaseMilliseconds;
         Rerun = options.AfterCrash == IdempotencyAfterCrash.Rerun;
@@ -38,6 +39,9 @@ internal sealed class IdempotencyPolicy
     public string[] RouteParameters { get; }
 
     public RedisValue TimeToLive { get; }
+
+    /// <summary>The same, as records hold it.</summary>
+    public byte[] Life { get; }
 
     public RedisValue Lease { get; }
 

@@ -46,24 +46,21 @@ internal sealed class IdempotencyStore : IAsyncDisposable
             var reply = await _redis.EvaluateAsync(
                 IdempotencyScripts.AcquireIdempotency, [_keys.Key(IdempotencyKeys.Record, digest)],
                 [claim, policy.TimeToLive, policy.Lease, policy.Rerun], CancellationToken.None).ConfigureAwait(false);
-            if (reply.Resp2Type != ResultType.Integer)
+            if (reply.Resp2Type == ResultType.Integer)
             {
-                return IdempotencyAcquisition.Of((byte[])reply!);
+                return (long)reply is < 0 and var left ? IdempotencyAcquisition.InFlight(-left) : IdempotencyAcquisition.Reused;
             }
 
-            return (long)reply switch
-            {
-                > 0 and var fence => IdempotencyAcquisition.Acquired(
-                    new IdempotencyContext(digest, fence, claim, policy, _time.GetUtcNow(), isInMemory: false)),
-                < 0 and var left => IdempotencyAcquisition.InFlight(-left),
-                _ => IdempotencyAcquisition.Reused,
-            };
+            var bytes = (byte[])reply!;
+            return bytes.Length > IdempotencyRecord.NumberLength
+                ? IdempotencyAcquisition.Of(bytes)
+                : IdempotencyAcquisition.Acquired(new IdempotencyContext(digest, IdempotencyRecord.Number(bytes), claim, policy, isInMemory: false));
         }
         catch (RedisUnavailableException exception)
         {
             if (exception.OutcomeUnknown)
             {
-                _abandoned.Add(digest, claim.AsMemory(0, IdempotencyRecord.HolderLength));
+                _abandoned.Add(digest, IdempotencyRecord.HolderOf(claim));
             }
 
             // The handler did not run, whatever became of the key.
@@ -91,9 +88,10 @@ internal sealed class IdempotencyStore : IAsyncDisposable
         catch (RedisUnavailableException)
         {
             // The effect took place: the answer is stored as soon as Redis is back, and given from memory until then.
-            var pending = new PendingAnswer(held.Claim, held.Fence, held.Expires, isInRedis: true);
+            var expires = _time.GetUtcNow() + held.Policy.Options.TimeToLive;
+            var pending = new PendingAnswer(held.Claim, held.Fence, expires, isInRedis: true);
             pending.Answer(state, answer);
-            _memory.TryAdd(held.KeyDigest, pending, EntryOverhead + answer.Length, held.Expires);
+            _memory.TryAdd(held.KeyDigest, pending, EntryOverhead + answer.Length, expires);
             return IdempotencyCompletion.NotStored;
         }
     }
@@ -131,9 +129,9 @@ internal sealed class IdempotencyStore : IAsyncDisposable
         }
 
         var now = _time.GetUtcNow();
-        var fence = (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var held = new IdempotencyContext(digest, fence, claim, policy, now, isInMemory: true);
-        if (_memory.TryAdd(digest, new PendingAnswer(claim, fence, held.Expires, isInRedis: false), EntryOverhead, held.Expires))
+        var held = new IdempotencyContext(digest, IdempotencyRecord.Microseconds(now), claim, policy, isInMemory: true);
+        var expires = now + policy.Options.TimeToLive;
+        if (_memory.TryAdd(digest, new PendingAnswer(claim, held.Fence, expires, isInRedis: false), EntryOverhead, expires))
         {
             return IdempotencyAcquisition.Acquired(held);
         }
@@ -156,7 +154,7 @@ internal sealed class IdempotencyStore : IAsyncDisposable
 
     private static IdempotencyAcquisition Of(PendingAnswer pending, byte[] claim, IdempotencyPolicy policy)
     {
-        if (!pending.Fingerprint.SequenceEqual(claim.AsSpan(IdempotencyRecord.HolderLength)))
+        if (!pending.Fingerprint.SequenceEqual(IdempotencyRecord.FingerprintOf(claim).Span))
         {
             return IdempotencyAcquisition.Reused;
         }

@@ -9,9 +9,9 @@ internal sealed class PendingAnswer(byte[] claim, long fence, DateTimeOffset exp
 {
     private volatile byte[]? _record;
 
-    public ReadOnlySpan<byte> Fingerprint => claim.AsSpan(IdempotencyRecord.HolderLength);
+    public ReadOnlySpan<byte> Fingerprint => IdempotencyRecord.FingerprintOf(claim).Span;
 
-    public ReadOnlyMemory<byte> Holder => claim.AsMemory(0, IdempotencyRecord.HolderLength);
+    public ReadOnlyMemory<byte> Holder => IdempotencyRecord.HolderOf(claim);
 
     public DateTimeOffset Expires => expires;
 
@@ -20,5 +20,5 @@ internal sealed class PendingAnswer(byte[] claim, long fence, DateTimeOffset exp
     /// <summary>The record once it has its answer.</summary>
     public byte[]? Record => _record;
 
-    public void Answer(byte state, ReadOnlySpan<byte> answer) => _record = IdempotencyRecord.Create(state, fence, expires, claim, answer);
+    public void Answer(byte state, ReadOnlySpan<byte> answer) => _record = IdempotencyRecord.Create(state, fence, claim, answer);
 }

@@ -6,8 +6,8 @@
 -- Returns  1 released | 0 not held by this caller
 local record, holder = KEYS[1], ARGV[1]
 
-local held = redis.call('GETRANGE', record, 0, 58)
-if string.sub(held, 1, 1) ~= 'P' or string.sub(held, 44, 59) ~= holder then
+local held = redis.call('GETRANGE', record, 0, 64)
+if string.sub(held, 1, 1) ~= 'P' or string.sub(held, 50, 65) ~= holder then
   return 0
 end
 

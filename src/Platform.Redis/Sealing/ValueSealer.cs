@@ -36,7 +36,7 @@ public sealed class ValueSealer
         var envelope = new byte[plaintext.Length + Overhead];
         envelope[0] = Version;
         var nonce = envelope.AsSpan(1, NonceLength);
-        RandomNumberGenerator.Fill(nonce);
+        SealingNonces.Fill(nonce);
         var aes = Rent();
         aes.Encrypt(nonce, plaintext, envelope.AsSpan(1 + NonceLength, plaintext.Length), envelope.AsSpan(^TagLength..), associatedData);
         Return(aes);
