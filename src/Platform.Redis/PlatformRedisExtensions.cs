@@ -46,11 +46,6 @@ public static class PlatformRedisExtensions
                 $"Redis was added before, as connection '{platform.ConnectionName}' with the keys of {platform.Registry.Service}. A service has one.");
         }
 
-        if (configure is not null)
-        {
-            builder.Services.Configure(configure);
-        }
-
         if (platform is null)
         {
             platform = new PlatformRedisBuilder(builder, connectionName, registry);
@@ -58,6 +53,12 @@ public static class PlatformRedisExtensions
             builder.AddConnection(connectionName);
             builder.AddCore(registry);
             builder.AddTelemetry();
+        }
+
+        // After the configuration, which it may change.
+        if (configure is not null)
+        {
+            builder.Services.Configure(configure);
         }
 
         return platform;
