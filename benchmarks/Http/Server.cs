@@ -48,7 +48,7 @@ internal static class Server
         app.MapPost("/plain", (Purchase purchase) => TypedResults.Ok(Receipt.Of(purchase)));
         app.MapPost("/idempotent", (Purchase purchase) => TypedResults.Ok(Receipt.Of(purchase))).WithIdempotency();
         app.MapGet("/cached", (HybridCache cache, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
-            "prices:all", static _ => ValueTask.FromResult(Purchase.Example), cancellationToken: cancellationToken));
+            "prices:all", static _ => ValueTask.FromResult(CachedContentHttpResult.Json(Purchase.Example)), cancellationToken: cancellationToken));
         foreach (var policy in (string[])["gcra", "window", "hot"])
         {
             app.MapGet("/limited/" + policy, () => "Hello World!").RequireRateLimiting(policy);

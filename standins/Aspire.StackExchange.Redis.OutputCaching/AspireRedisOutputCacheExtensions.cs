@@ -1,7 +1,9 @@
 using Aspire.StackExchange.Redis;
 using Aspire.StackExchange.Redis.OutputCaching;
 using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.AspNetCore.OutputCaching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
@@ -33,7 +35,9 @@ public static class AspireRedisOutputCacheExtensions
         var services = builder.HostBuilder.Services;
         services.AddOutputCache();
         services.AddSingleton<IOutputCacheStore>(provider =>
-            new RedisOutputCacheStore(provider.GetRequiredKeyedService<IConnectionMultiplexer>(builder.ServiceKey)));
+            new RedisOutputCacheStore(
+                provider.GetRequiredKeyedService<IConnectionMultiplexer>(builder.ServiceKey),
+                provider.GetRequiredService<IOptions<RedisOutputCacheOptions>>().Value.InstanceName));
         return builder;
     }
 }

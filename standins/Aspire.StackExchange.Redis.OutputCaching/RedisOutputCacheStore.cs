@@ -9,7 +9,7 @@ namespace Aspire.StackExchange.Redis.OutputCaching;
 /// Responses are strings that expire; a tag is a sorted set of the keys that carry it, by expiry. Response and tags are written in
 /// one step, and removed in one step, so a response never outlives the eviction of a tag that it was stored with.
 /// </summary>
-internal sealed class RedisOutputCacheStore(IConnectionMultiplexer connection) : IOutputCacheBufferStore
+internal sealed class RedisOutputCacheStore(IConnectionMultiplexer connection, string? instanceName) : IOutputCacheBufferStore
 {
     private const string ValuePrefix = "__MSOCV_";
     private const string TagPrefix = "__MSOCT_";
@@ -104,7 +104,7 @@ internal sealed class RedisOutputCacheStore(IConnectionMultiplexer connection) :
                 return;
             }
 
-            RedisKey[] keys = [tagKey, .. members.Select(static member => ValueKey(member.ToString()))];
+            RedisKey[] keys = [tagKey, .. members.Select(member => ValueKey(member.ToString()))];
             await database.ScriptEvaluateAsync(EvictScript, keys, members).WaitAsync(cancellationToken).ConfigureAwait(false);
             remaining -= members.Length;
         }
@@ -134,7 +134,7 @@ internal sealed class RedisOutputCacheStore(IConnectionMultiplexer connection) :
         await database.ScriptEvaluateAsync(SetScript, keys, [value, lifetime, key]).ConfigureAwait(false);
     }
 
-    private static RedisKey ValueKey(string key) => ValuePrefix + key;
+    private RedisKey ValueKey(string key) => instanceName + ValuePrefix + key;
 
-    private static RedisKey TagKey(string tag) => TagPrefix + tag;
+    private RedisKey TagKey(string tag) => instanceName + TagPrefix + tag;
 }

@@ -74,7 +74,7 @@ internal sealed class CacheChanges(
         var position = await PatientlyAsync(BegunAsync, stoppingToken).ConfigureAwait(false);
         await foreach (var change in events.ReadAsync(_stream, position, stoppingToken).ConfigureAwait(false))
         {
-            if (change.Kind == EventKind.Gap)
+            if (change.Kind != EventKind.Entry)
             {
                 // First nothing holds; then what holds is known again.
                 EndEverything();

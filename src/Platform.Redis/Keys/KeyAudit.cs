@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Platform.Redis.Caching;
 using Platform.Redis.Health;
 using StackExchange.Redis;
 
@@ -111,6 +112,11 @@ public static partial class KeyAudit
 
     private static KeyFamily? FamilyOf(string key, List<KeyRegistry> registries, string? keyPrefix)
     {
+        if (OutputCacheKeys.Find(key, out var prefix) is { } framework)
+        {
+            return registries.Any(registry => IsBehind(prefix, registry, keyPrefix)) ? framework : null;
+        }
+
         if (Form().Match(key) is not { Success: true } form || !int.TryParse(form.Groups["version"].ValueSpan, out var version))
         {
             return null;
@@ -118,12 +124,14 @@ public static partial class KeyAudit
 
         var head = form.Groups["head"].Value;
         return registries
-            .Where(registry => keyPrefix is null
-                ? head == registry.Prefix || head.EndsWith(":" + registry.Prefix, StringComparison.Ordinal)
-                : head == Keyspace.Normalize(keyPrefix) + registry.Prefix)
+            .Where(registry => IsBehind(head, registry, keyPrefix))
             .Select(registry => registry.Find(form.Groups["family"].Value, version))
             .FirstOrDefault(family => family is not null);
     }
+
+    private static bool IsBehind(string head, KeyRegistry registry, string? keyPrefix) => keyPrefix is null
+        ? head == registry.Prefix || head.EndsWith(":" + registry.Prefix, StringComparison.Ordinal)
+        : head == Keyspace.Normalize(keyPrefix) + registry.Prefix;
 
     [GeneratedRegex(@"^(?<head>[A-Za-z0-9_.:-]*:)(?<family>[a-z][a-z0-9-]*):v(?<version>[0-9]+):\{[A-Za-z0-9_.-]{1,128}\}(?::[A-Za-z0-9_.-]{1,128})?$")]
     private static partial Regex Form();
