@@ -9,8 +9,8 @@ namespace Platform.Redis.Tests.Leases;
 
 public sealed class LeaseOutageTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     private RedisServer _server = null!;
     private TestHost _host = null!;
@@ -91,12 +91,12 @@ public sealed class LeaseOutageTests : IAsyncLifetime
     [Fact]
     public async Task RedisFull_NoneIsGivenAndHeldOnesAreKeptAndReleased()
     {
-        var lease = await _leases.AcquireAsync("full", TimeSpan.FromMilliseconds(600), Soon, Cancellation);
+        var lease = await _leases.AcquireAsync("full", TimeSpan.FromSeconds(1.2), Soon, Cancellation);
         await _host.Multiplexer.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
         var refused = await Assert.ThrowsAsync<RedisUnavailableException>(() => _leases.TryAcquireAsync("free", Duration, Cancellation));
         Assert.Equal(RedisUnavailableReason.OutOfMemory, refused.Reason);
         var time = Stopwatch.StartNew();
-        await Eventually.TrueAsync(() => time.Elapsed > TimeSpan.FromSeconds(1), Soon, "it would have ended");
+        await Eventually.TrueAsync(() => time.Elapsed > TimeSpan.FromSeconds(1.8), Soon, "it would have ended");
         Assert.True(lease.IsHeld);
         Assert.True(await lease.ReleaseAsync(Cancellation));
     }
