@@ -100,8 +100,11 @@ public static class PlatformRedisExtensions
         builder.Services.AddSingleton(services =>
             new Keyspace(registry, services.GetRequiredService<IOptions<RedisOptions>>().Value.KeyPrefix));
         builder.Services.AddSingleton(services => new RedisMetrics(services.GetRequiredService<IMeterFactory>()));
+        builder.Services.AddSingleton<RedisPrimaries>();
+        builder.Services.AddSingleton<RedisAsker>();
         builder.Services.AddSingleton(services => new RedisStore(
             services.GetRequiredService<RedisConnection>(),
+            services.GetRequiredService<RedisAsker>(),
             services.GetRequiredService<IOptions<RedisOptions>>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<RedisMetrics>(),

@@ -17,16 +17,18 @@ namespace Platform.Redis;
 public sealed class RedisStore : IAsyncDisposable
 {
     private readonly RedisConnection _connection;
+    private readonly RedisAsker _asker;
     private readonly RedisBreaker _breaker;
     private readonly OperationGuard _guard;
     private readonly TimeSpan _timeout;
 
     internal RedisStore(
-        RedisConnection connection, IOptions<RedisOptions> options, TimeProvider time, RedisMetrics metrics, ILogger<RedisBreaker> logger)
+        RedisConnection connection, RedisAsker asker, IOptions<RedisOptions> options, TimeProvider time, RedisMetrics metrics, ILogger<RedisBreaker> logger)
     {
         _connection = connection;
+        _asker = asker;
         _timeout = options.Value.OperationTimeout;
-        _breaker = new RedisBreaker(ProbeAsync, options, time, metrics, logger);
+        _breaker = new RedisBreaker(asker, options, time, metrics, logger);
         _guard = new OperationGuard(connection, _breaker, metrics);
         _connection.Restored += _breaker.Hint;
     }
@@ -96,6 +98,11 @@ public sealed class RedisStore : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(arguments);
         script.Check(keys, arguments.Length);
+        if (keys.Length > 0 && _asker.IsAway(keys[0]))
+        {
+            return Task.FromException<RedisResult>(_guard.Refused(script.Name));
+        }
+
         return RunAsync<ScriptCall, RedisResult>(script.Name, new(script, keys, arguments), cancellationToken);
     }
 
@@ -205,12 +212,6 @@ public sealed class RedisStore : IAsyncDisposable
         }
 
         return activity;
-    }
-
-    private async Task ProbeAsync(CancellationToken cancellationToken)
-    {
-        var connection = await _connection.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        await connection.GetDatabase().PingAsync().ConfigureAwait(false);
     }
 
     private readonly struct Nothing;

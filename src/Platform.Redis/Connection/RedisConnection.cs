@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Redis.Resilience;
 using StackExchange.Redis;
@@ -19,6 +20,8 @@ internal sealed class RedisConnection(IServiceProvider services) : IDisposable
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _opening;
     private volatile IDatabase? _database;
+    private volatile bool _cluster;
+    private bool _refused;
 
     /// <summary>A connection became usable again.</summary>
     public event Action? Restored;
@@ -35,6 +38,9 @@ internal sealed class RedisConnection(IServiceProvider services) : IDisposable
             return connected.Length > 0 && Array.TrueForAll(connected, static server => server.IsReplica);
         }
     }
+
+    /// <summary>Whether it was a cluster when it was connected to.</summary>
+    public bool IsCluster => _cluster;
 
     public Task<IConnectionMultiplexer> OpenAsync()
     {
@@ -74,10 +80,35 @@ internal sealed class RedisConnection(IServiceProvider services) : IDisposable
         var connection = await Task.Factory.StartNew(
             services.GetRequiredService<IConnectionMultiplexer>, stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .ConfigureAwait(false);
-        connection.ConnectionRestored += (_, _) => Restored?.Invoke();
+        _cluster = RedisPrimaries.IsCluster(connection);
+        CheckDatabase(options.DefaultDatabase ?? 0);
+        connection.ConnectionRestored += (_, _) =>
+        {
+            _cluster = RedisPrimaries.IsCluster(connection);
+            Restored?.Invoke();
+        };
         _database = connection.GetDatabase();
         Restored?.Invoke();
         return connection;
+    }
+
+    // Only the server can tell that it is a cluster, so this cannot be found with the other settings before anything is connected.
+    private void CheckDatabase(int database)
+    {
+        if (database == 0 || !_cluster)
+        {
+            return;
+        }
+
+        if (!Interlocked.Exchange(ref _refused, true))
+        {
+            services.GetRequiredService<ILogger<RedisConnection>>().DatabaseOnCluster(database);
+        }
+
+        throw new OptionsValidationException(
+            RedisOptions.SectionName, typeof(RedisOptions),
+            [$"Redis is a cluster, which has database 0 only, and this service is to use database {database}. Set "
+                + $"{RedisOptions.SectionName}:Isolation=Prefix (then the database of the connection string is not used), or name database 0."]);
     }
 
     private static async Task<bool> AnyListensAsync(EndPointCollection endPoints, CancellationToken stopping)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Platform.Redis.Health;
 
 namespace Platform.Redis.Connection;
@@ -16,6 +17,10 @@ internal sealed class RedisStartup(RedisConnection connection, RedisHealthCheck 
     {
         Task first = PingAsync().WaitAsync(LongestWait, cancellationToken);
         await first.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (first.Exception?.InnerException is OptionsValidationException refused)
+        {
+            throw refused;
+        }
 
         // Has the server's settings looked at; a service that is stopped before Redis answered has nothing to report.
         Task look = health.CheckHealthAsync(new HealthCheckContext(), cancellationToken);

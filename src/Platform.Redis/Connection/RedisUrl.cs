@@ -4,7 +4,10 @@ using StackExchange.Redis;
 
 namespace Platform.Redis.Connection;
 
-/// <summary>The URL form: <c>redis[s]://[user:password@]host[:port][/database]</c>, credentials percent-encoded, database also as <c>?db=1</c>.</summary>
+/// <summary>
+/// The URL form: <c>redis[s]://[user:password@]host[:port][,host[:port]...][/database]</c>, credentials percent-encoded, database also as
+/// <c>?db=1</c>. Several hosts are nodes of one cluster, or a primary and its replicas.
+/// </summary>
 internal static class RedisUrl
 {
     private const int DefaultPort = 6379;
@@ -23,9 +26,10 @@ internal static class RedisUrl
             return false;
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0 || url.Port == 0 || url.Fragment.Length > 0)
+        var (first, others) = Split(text);
+        if (!IsHost(first, out var url) || url.Fragment.Length > 0 || !TryReadOthers(scheme, others, out var more))
         {
-            error = "is not a valid URL; write redis://[user:password@]host[:port][/database], with the port from 1 to 65535 and "
+            error = "is not a valid URL; write redis://[user:password@]host[:port][,host[:port]][/database], with the port from 1 to 65535 and "
                 + "special characters of the password percent-encoded (# is %23, / is %2F, @ is %40)";
             return false;
         }
@@ -41,7 +45,6 @@ internal static class RedisUrl
             return false;
         }
 
-        var port = url.Port > 0 ? url.Port : DefaultPort;
         var colon = url.UserInfo.IndexOf(':', StringComparison.Ordinal);
         parsed = new ConfigurationOptions
         {
@@ -51,8 +54,47 @@ internal static class RedisUrl
             User = colon > 0 ? Uri.UnescapeDataString(url.UserInfo[..colon]) : null,
             Password = colon >= 0 ? Uri.UnescapeDataString(url.UserInfo[(colon + 1)..]) : null,
         };
-        parsed.EndPoints.Add(IPAddress.TryParse(url.IdnHost, out var address) ? new IPEndPoint(address, port) : new DnsEndPoint(url.IdnHost, port));
+        foreach (var host in (Uri[])[url, .. more])
+        {
+            parsed.EndPoints.Add(EndPointOf(host));
+        }
+
         return true;
+    }
+
+    // The hosts after the first stand between the credentials and the path; without them it is an ordinary URL.
+    private static (string First, string[] Others) Split(string text)
+    {
+        var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = text.AsSpan(start).IndexOfAny('/', '?', '#') is var length and >= 0 ? start + length : text.Length;
+        start = text.LastIndexOf('@', end - 1, end - start) is var at and >= 0 ? at + 1 : start;
+        var hosts = text[start..end].Split(',');
+        return (text[..start] + hosts[0] + text[end..], hosts[1..]);
+    }
+
+    private static bool TryReadOthers(string scheme, string[] hosts, [NotNullWhen(true)] out List<Uri>? urls)
+    {
+        urls = new List<Uri>(hosts.Length);
+        foreach (var host in hosts)
+        {
+            if (!IsHost($"{scheme}://{host}", out var url))
+            {
+                return false;
+            }
+
+            urls.Add(url);
+        }
+
+        return true;
+    }
+
+    private static bool IsHost(string text, [NotNullWhen(true)] out Uri? url) =>
+        Uri.TryCreate(text, UriKind.Absolute, out url) && url.Host.Length > 0 && url.Port != 0;
+
+    private static EndPoint EndPointOf(Uri url)
+    {
+        var port = url.Port > 0 ? url.Port : DefaultPort;
+        return IPAddress.TryParse(url.IdnHost, out var address) ? new IPEndPoint(address, port) : new DnsEndPoint(url.IdnHost, port);
     }
 
     private static bool TryReadDatabase(Uri url, out int? database, [NotNullWhen(false)] out string? error)

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Redis.Connection;
-using Platform.Redis.Keys;
 using Platform.Redis.Resilience;
 
 namespace Platform.Redis.Health;
@@ -19,6 +18,9 @@ internal sealed class RedisHealthCheck : IHealthCheck
     public const string ReadyTag = "ready";
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+    // A probe that is given up still says which primaries had answered.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan FactsLifetime = TimeSpan.FromSeconds(10);
 
     private readonly RedisProbe _probe;
@@ -35,10 +37,10 @@ internal sealed class RedisHealthCheck : IHealthCheck
     private long? _factsAt;
 
     public RedisHealthCheck(
-        RedisConnection connection, RedisStore store, RedisConnectionTarget target, Keyspace keyspace, IOptions<RedisOptions> options,
+        RedisConnection connection, RedisPrimaries primaries, RedisStore store, RedisConnectionTarget target, IOptions<RedisOptions> options,
         IHostEnvironment environment, TimeProvider time, ILogger<RedisHealthCheck> logger)
     {
-        _probe = new RedisProbe(connection, keyspace);
+        _probe = new RedisProbe(connection, primaries);
         _store = store;
         _target = target;
         _budget = options.Value.HealthTimeout;
@@ -71,18 +73,18 @@ internal sealed class RedisHealthCheck : IHealthCheck
         ProbeOutcome outcome;
         try
         {
-            outcome = await probe.WaitAsync(_budget, _time).ConfigureAwait(false);
+            outcome = await probe.WaitAsync(_budget + Grace, _time).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             probe.Abandon();
-            outcome = new ProbeOutcome([], _budget, exception is OperationCanceledException ? new TimeoutException() : exception, null);
+            outcome = new ProbeOutcome(exception is OperationCanceledException ? new TimeoutException() : exception, _budget);
         }
 
-        if (outcome.Facts is { } facts)
+        if (ClusterFindings.Of(outcome, facts => ServerFindings.Of(facts, _passwordExpected, _target.HasPassword)) is { } findings)
         {
             _factsAt = _time.GetTimestamp();
-            Replace(ServerFindings.Of(facts, _passwordExpected, _target.HasPassword));
+            Replace(findings);
         }
 
         var result = Judge(outcome);
@@ -94,7 +96,7 @@ internal sealed class RedisHealthCheck : IHealthCheck
     {
         var data = new Dictionary<string, object>
         {
-            ["connected"] = outcome.Operations.Count > 0,
+            ["connected"] = outcome.Connected,
             ["url"] = _target.MaskedUrl,
             ["latencyMs"] = Math.Round(outcome.Latency.TotalMilliseconds, 2),
             ["operations"] = outcome.Operations,
@@ -102,9 +104,20 @@ internal sealed class RedisHealthCheck : IHealthCheck
             ["findings"] = _findings,
             ["checkedAt"] = _time.GetUtcNow(),
         };
-        if (!outcome.Works)
+        if (outcome.Primaries is [{ Name: not null }, ..])
+        {
+            data["primaries"] = outcome.Primaries.ToDictionary(primary => primary.Name!, primary => primary.Works ? "ok" : Word(primary.Failure));
+        }
+
+        if (!outcome.AnyWorks)
         {
             return HealthCheckResult.Unhealthy(Describe(outcome), data: data);
+        }
+
+        if (outcome.Away.Count() is var away and > 0)
+        {
+            // Not unhealthy: taking the service away would cost those their answers whose keys are elsewhere.
+            return HealthCheckResult.Degraded($"{away} of {outcome.Primaries.Count} primaries of the cluster do not work.", data: data);
         }
 
         return _findings.Any(finding => finding.Severity > RedisFindingSeverity.Information)
@@ -118,6 +131,10 @@ internal sealed class RedisHealthCheck : IHealthCheck
         TimeoutException => $"Redis did not answer within {_budget.TotalMilliseconds:F0} ms.",
         var failure => RedisFailure.Of(failure) is { } known ? $"Redis refused an operation: {known.Reason}." : "Redis refused an operation.",
     };
+
+    private static string Word(Exception? failure) => failure is not null && RedisFailure.Of(failure) is { } known
+        ? RedisFailure.Word(known.Reason)
+        : "refused";
 
     private void Replace(List<RedisFinding> findings)
     {

@@ -7,39 +7,63 @@ using StackExchange.Redis;
 namespace Platform.Redis.Health;
 
 /// <summary>
-/// One probe: <c>PING</c>, <c>SET</c>, <c>GET</c>, <c>DEL</c> on a key of its own, sent together; with the server's facts from time to
-/// time. Past the breaker on purpose: it says how Redis is, not what the breaker thinks.
+/// One probe of every primary: <c>PING</c>, <c>SET</c>, <c>GET</c>, <c>DEL</c> on a key of its own, sent together; with the server's facts
+/// from time to time. Past the breaker on purpose: it says how Redis is, not what the breaker thinks.
 /// </summary>
-internal sealed class RedisProbe(RedisConnection connection, Keyspace keyspace)
+internal sealed class RedisProbe(RedisConnection connection, RedisPrimaries primaries)
 {
     private static readonly TimeSpan KeyTtl = LibraryKeys.Health.Ttl.Longest!.Value;
 
-    private readonly RedisKey _key = keyspace.Key(LibraryKeys.Health, Guid.CreateVersion7().ToString("N"));
     private int _sequence;
 
-    /// <summary>Completes when every reply is there. The caller bounds the wait.</summary>
-    public async Task<ProbeOutcome> RunAsync(bool readFacts, CancellationToken cancellationToken)
+    /// <summary>Completes when every reply is there, or with what is there when it is given up.</summary>
+    public async Task<ProbeOutcome> RunAsync(bool readFacts, CancellationToken giveUp)
     {
-        var multiplexer = await connection.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var database = multiplexer.GetDatabase();
+        var multiplexer = await connection.OpenAsync().WaitAsync(giveUp).ConfigureAwait(false);
         RedisValue value = ++_sequence;
+        var database = multiplexer.GetDatabase();
+        return new ProbeOutcome(await Task.WhenAll(
+            primaries.Of(multiplexer).Select(primary => RunAsync(primary, database, value, readFacts, giveUp))).ConfigureAwait(false));
+    }
+
+    private static async Task<PrimaryOutcome> RunAsync(
+        RedisPrimary primary, IDatabase database, RedisValue value, bool readFacts, CancellationToken giveUp)
+    {
+        var probe = RunAsync(primary, database, value, readFacts);
+        try
+        {
+            return await probe.WaitAsync(giveUp).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            probe.Abandon();
+            return new PrimaryOutcome(primary.Name, [], TimeSpan.MaxValue, new TimeoutException(), null);
+        }
+    }
+
+    private static async Task<PrimaryOutcome> RunAsync(RedisPrimary primary, IDatabase database, RedisValue value, bool readFacts)
+    {
         var start = Stopwatch.GetTimestamp();
+        var ping = primary.AskAsync(database, "PING");
 
-        var ping = database.PingAsync();
-        var set = database.StringSetAsync(_key, value, KeyTtl);
-        var get = database.StringGetAsync(_key);
-        var delete = database.KeyDeleteAsync(_key);
-        var info = readFacts ? database.ExecuteAsync("INFO") : null;
-        var config = readFacts ? database.ExecuteAsync("CONFIG", "GET", "appendfsync") : null;
+        // None where the primary has but a handful of slots, for none of which a key was found, and where it is away.
+        var set = primary is { Key: { } key, IsDisconnected: false } ? database.StringSetAsync(key, value, KeyTtl) : Task.FromResult(true);
+        var get = primary is { Key: { } same, IsDisconnected: false } ? database.StringGetAsync(same) : Task.FromResult(value);
+        var delete = primary is { Key: { } last, IsDisconnected: false } ? database.KeyDeleteAsync(last) : Task.FromResult(true);
+        var info = readFacts ? primary.AskAsync(database, "INFO") : null;
+        var config = !readFacts ? null : primary.Server is null
+            ? primary.AskAsync(database, "CONFIG", "GET", "appendfsync")
+            : primary.AskAsync(database, "CONFIG", "GET", "appendfsync", "cluster-require-full-coverage");
 
-        var operations = new List<string>(4);
+        var operations = new List<string>(ProbeOutcome.AllOperations);
         Exception? failure = null;
         await Note("ping", Answered(ping)).ConfigureAwait(false);
         var latency = Stopwatch.GetElapsedTime(start);
         await Note("set", set).ConfigureAwait(false);
         await Note("get", Equal(get, value)).ConfigureAwait(false);
         await Note("delete", delete).ConfigureAwait(false);
-        return new ProbeOutcome(operations, latency, failure, readFacts ? await FactsAsync(info!, config!).ConfigureAwait(false) : null);
+        var facts = readFacts ? await FactsAsync(info!, config!).ConfigureAwait(false) : null;
+        return new PrimaryOutcome(primary.Name, operations, latency, failure, facts);
 
         async Task Note(string operation, Task<bool> reply)
         {
@@ -57,7 +81,7 @@ internal sealed class RedisProbe(RedisConnection connection, Keyspace keyspace)
         }
     }
 
-    private static async Task<bool> Answered(Task<TimeSpan> ping)
+    private static async Task<bool> Answered(Task<RedisResult> ping)
     {
         await ping.ConfigureAwait(false);
         return true;
@@ -84,15 +108,4 @@ internal sealed class RedisProbe(RedisConnection connection, Keyspace keyspace)
             return null;
         }
     }
-}
-
-/// <param name="Operations">Those that worked: <c>ping</c>, <c>set</c>, <c>get</c>, <c>delete</c>.</param>
-/// <param name="Latency">Of the first reply.</param>
-/// <param name="Failure">The first failure, if any.</param>
-/// <param name="Facts">What the server said about itself, if it was asked.</param>
-internal sealed record ProbeOutcome(IReadOnlyList<string> Operations, TimeSpan Latency, Exception? Failure, ServerFacts? Facts)
-{
-    public const int AllOperations = 4;
-
-    public bool Works => Operations.Count == AllOperations;
 }

@@ -7,7 +7,7 @@ public static partial class KeyRegistryAcl
 {
     // What the client, the scripts and the health check need beyond reading and writing: categories first, then the exceptions.
     private const string Commands = "-@all +@read +@write +@stream +@pubsub +@scripting +@transaction +@connection +@fast "
-        + "-@dangerous -@admin -@blocking +info +config|get +time";
+        + "-@dangerous -@admin -@blocking +info +config|get +cluster|nodes +time";
 
     /// <summary>The line for a service's user.</summary>
     /// <param name="registry">Its keys.</param>

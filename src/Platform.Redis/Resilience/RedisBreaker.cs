@@ -7,11 +7,12 @@ namespace Platform.Redis.Resilience;
 /// <summary>
 /// Refuses at once while Redis is away. A few failures in a row open it, or one operation's whole time without an answer to anybody: a
 /// request that does several things with Redis waits for the first alone. Callers are never sent ahead to find out whether Redis is
-/// back, one background probe is, and it alone closes the breaker.
+/// back, one background probe is, and it alone closes the breaker. On a cluster the failures may be of one primary, whose absence must
+/// not cost the others their callers: there it opens only after a probe that no primary answered.
 /// </summary>
 internal sealed class RedisBreaker : IAsyncDisposable
 {
-    private readonly Func<CancellationToken, Task> _probe;
+    private readonly RedisAsker _asker;
     private readonly RedisOptions _options;
     private readonly TimeProvider _time;
     private readonly RedisMetrics _metrics;
@@ -23,14 +24,15 @@ internal sealed class RedisBreaker : IAsyncDisposable
     private volatile int _failures;
     private Task _recovery = Task.CompletedTask;
     private RedisUnavailableReason _cause;
+    private int _away;
+    private long _awaySince;
     private long _since;
     private long _answeredAt;
 
-    /// <param name="probe">One attempt to reach Redis; completes when it answered.</param>
     public RedisBreaker(
-        Func<CancellationToken, Task> probe, IOptions<RedisOptions> options, TimeProvider time, RedisMetrics metrics, ILogger<RedisBreaker> logger)
+        RedisAsker asker, IOptions<RedisOptions> options, TimeProvider time, RedisMetrics metrics, ILogger<RedisBreaker> logger)
     {
-        _probe = probe;
+        _asker = asker;
         _options = options.Value;
         _time = time;
         _metrics = metrics;
@@ -52,7 +54,9 @@ internal sealed class RedisBreaker : IAsyncDisposable
     public void Succeeded()
     {
         Answered();
-        if (_failures != 0)
+
+        // On a cluster it says nothing about the primaries that failed; there a probe forgives.
+        if (_failures != 0 && !_asker.Several)
         {
             _failures = 0;
         }
@@ -105,62 +109,109 @@ internal sealed class RedisBreaker : IAsyncDisposable
 
     private void Open(RedisUnavailableReason reason)
     {
+        var several = _asker.Several;
         lock (_gate)
         {
-            if (!IsClosed || _stopping.IsCancellationRequested)
+            // While a part of a cluster is away the probes go on already, and open it where nobody answers any more.
+            if (!IsClosed || !_recovery.IsCompleted || _stopping.IsCancellationRequested)
             {
                 return;
             }
 
-            _cause = reason;
             _hint.Reset();
-            Change(RedisBreakerState.Open);
+            if (!several)
+            {
+                Opened(reason);
+            }
+
             _recovery = Task.Run(() => RecoverAsync(_stopping.Token));
         }
 
-        _logger.BreakerOpened(reason);
-        Raise(new RedisStateChange(Since, Available: false, reason, Outage: null));
+        if (!several)
+        {
+            Announce(reason);
+        }
     }
 
     private async Task RecoverAsync(CancellationToken stopping)
     {
         var wait = _options.BreakerProbeInterval;
-        while (true)
+        if (IsClosed)
+        {
+            await ProbeAsync(stopping).ConfigureAwait(false);
+        }
+
+        while (!IsClosed || _away > 0)
         {
             await _hint.WaitAsync(wait, _time, stopping).ConfigureAwait(false);
-            _state = RedisBreakerState.HalfOpen;
-            if (await FailureAsync(stopping).ConfigureAwait(false) is not { } failure)
-            {
-                Close();
-                return;
-            }
-
-            _state = RedisBreakerState.Open;
-            Tell(failure);
+            await ProbeAsync(stopping).ConfigureAwait(false);
             wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 3 / 2, _options.BreakerProbeIntervalMax.Ticks));
         }
     }
 
-    /// <summary>Why the probe failed; null when Redis answered.</summary>
-    private async Task<RedisUnavailableReason?> FailureAsync(CancellationToken stopping)
+    private async Task ProbeAsync(CancellationToken stopping)
     {
-        var answer = _probe(stopping);
-        try
+        if (!IsClosed)
         {
-            await answer.WaitAsync(_options.OperationTimeout, _time, stopping).ConfigureAwait(false);
-            return null;
+            _state = RedisBreakerState.HalfOpen;
         }
-        catch (Exception exception) when (!stopping.IsCancellationRequested)
+
+        var answers = await _asker.AskAsync(stopping).ConfigureAwait(false);
+        if (answers.Any)
         {
-            answer.Abandon();
-            return RedisFailure.Of(exception) switch
+            _failures = 0;
+            if (!IsClosed)
             {
-                // A refusal such as MISCONF is an answer: reads work again.
-                { CountsAgainstBreaker: false } => null,
-                { } failure => failure.Reason,
-                null => RedisUnavailableReason.ConnectionLost,
-            };
+                Close();
+            }
+
+            TellPart(answers);
+            return;
         }
+
+        var failure = answers.Failure ?? RedisUnavailableReason.ConnectionLost;
+        if (IsClosed)
+        {
+            lock (_gate)
+            {
+                Opened(failure);
+            }
+
+            Announce(failure);
+        }
+        else
+        {
+            _state = RedisBreakerState.Open;
+            Tell(failure);
+        }
+    }
+
+    private void Opened(RedisUnavailableReason reason)
+    {
+        _cause = reason;
+        Change(RedisBreakerState.Open);
+    }
+
+    private void Announce(RedisUnavailableReason reason)
+    {
+        _logger.BreakerOpened(reason);
+        Raise(new RedisStateChange(Since, Available: false, reason, Outage: null));
+    }
+
+    private void TellPart(RedisAnswers answers)
+    {
+        var away = answers.Asked - answers.Answered;
+        if (_away == 0 && away > 0)
+        {
+            _awaySince = _time.GetTimestamp();
+            _logger.PartAway(away, answers.Asked, answers.Failure ?? RedisUnavailableReason.ConnectionLost);
+        }
+        else if (_away > 0 && away == 0)
+        {
+            _logger.PartBack(_time.GetElapsedTime(_awaySince).TotalSeconds);
+        }
+
+        _away = away;
     }
 
     // This one does not pass by itself.

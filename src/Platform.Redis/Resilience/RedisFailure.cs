@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Platform.Redis.Resilience;
@@ -40,6 +41,10 @@ internal readonly record struct RedisFailure(RedisUnavailableReason Reason, bool
         RedisConnectionException connection =>
             new(RedisUnavailableReason.ConnectionLost, true, connection.CommandStatus != CommandStatus.WaitingToBeSent),
         TimeoutException => new(RedisUnavailableReason.TimedOut, true, true),
+        OptionsValidationException => new(RedisUnavailableReason.ConnectionLost, true, false),
+
+        // The caller's own giving up does not come here: the client dropped what it had sent, as it does with a connection that is silent.
+        OperationCanceledException => new(RedisUnavailableReason.ConnectionLost, true, true),
         ObjectDisposedException => new(RedisUnavailableReason.ConnectionLost, true, false),
         RedisServerException server => OfReply(server.Message),
         _ => null,

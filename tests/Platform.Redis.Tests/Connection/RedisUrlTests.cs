@@ -21,7 +21,22 @@ public sealed class RedisUrlTests
         Assert.Equal((user, password, database, tls), (parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl));
     }
 
+    [Fact]
+    public void TryParse_SeveralHosts_ReadsEach()
+    {
+        Assert.True(RedisUrl.TryParse("rediss://:p%40ss@one.example:7001,127.0.0.1,[::1]:7003/0", out var parsed, out _));
+
+        Assert.Equal(
+            [new DnsEndPoint("one.example", 7001), new IPEndPoint(IPAddress.Loopback, 6379), new IPEndPoint(IPAddress.IPv6Loopback, 7003)],
+            parsed.EndPoints);
+        Assert.Equal(("p@ss", 0, true, "one.example"), (parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));
+    }
+
     [Theory]
+    [InlineData("redis://:hunter2@localhost,", "percent-encoded")]
+    [InlineData("redis://:hunter2@localhost,other:0", "percent-encoded")]
+    [InlineData("redis://:hunter2@localhost,:hunter2@other", "percent-encoded")]
+    [InlineData("redis://:hunter2@localhost,other/1,more", "database")]
     [InlineData("http://localhost", "redis:// or, for TLS, rediss://")]
     [InlineData("redis://hunter2@localhost", "no password")]
     [InlineData("redis://:hunter2@localhost:99999", "1 to 65535")]

@@ -29,6 +29,7 @@ public sealed class RedisDiagnosticsTests(RedisFixture redis) : IClassFixture<Re
         listener.Start();
 
         await host.PingAsync();
+        RedisFixture.SkipOnCluster("failures that are made up open no breaker where the primaries answer");
         var never = Task.FromException<int>(new TimeoutException());
         for (var i = 0; i < 3; i++)
         {

@@ -136,6 +136,19 @@ public sealed class RedisStoreTests(RedisFixture redis) : IClassFixture<RedisFix
     }
 
     [Fact]
+    public async Task Evaluate_KeysOfSeveralHashTags_AreRefusedUnsent()
+    {
+        var script = RedisScript.FromResource(typeof(RedisStoreTests).Assembly, "CountKeys.lua");
+        RedisKey Key(string partition, string part) => _host.Keys.Key(TestKeys.Item, partition, part);
+
+        Assert.Equal(0, (int)await _host.Store.EvaluateAsync(script, [Key("a", "1"), Key("a", "2"), Key("a", "3")], [], default));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+            _host.Store.EvaluateAsync(script, [Key("a", "1"), Key("a", "2"), Key("ab", "3")], [], default));
+        Assert.Contains("key 3", refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => _host.Store.EvaluateAsync(script, ["no-tag", "no-tag"], [], default));
+    }
+
+    [Fact]
     public async Task Evaluate_ErrorInTheScript_Propagates()
     {
         var script = RedisScript.FromResource(typeof(RedisStoreTests).Assembly, "Increment.lua");
