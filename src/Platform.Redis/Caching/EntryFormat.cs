@@ -74,6 +74,20 @@ internal sealed class EntryFormat(IServiceProvider services, CacheClock clock, K
         return true;
     }
 
+    /// <summary>The same for the usual case, in fewer steps: a value that is fresh, and neither sealed, tagged nor null.</summary>
+    public bool TryReadFresh<T>(ReadOnlyMemory<byte> bytes, CacheCodec<T> codec, CacheCall call, out ReadOnlyMemory<byte> payload)
+    {
+        payload = default;
+        if (!CacheEnvelope.TryRead(bytes.Span, out var envelope) || envelope.Flags != CacheEnvelopeFlags.None || envelope.Tags != 0
+            || call.Options.Sensitive || envelope.Fingerprint != Fingerprint(codec, call) || envelope.FreshUntil <= clock.UnixNow)
+        {
+            return false;
+        }
+
+        payload = bytes[envelope.Length..];
+        return true;
+    }
+
     /// <summary>What the memory tier keeps, and what callers who wait for the same value are given.</summary>
     /// <param name="key">The caller's key.</param>
     /// <param name="value">The value, where callers may share it.</param>

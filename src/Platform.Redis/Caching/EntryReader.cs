@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
@@ -31,6 +32,46 @@ internal sealed class EntryReader(
         return Parse<T>(key, stored, entryKey, call, context, out var tagged) is { } reading
             ? reading
             : await ParseTaggedAsync<T>(key, tagged, stored, entryKey, call, context, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Captures what must be unchanged for the reply to hold. Null where the namespace's generation is not known yet.</summary>
+    public EntryLookup? Begin(string key, CacheCall call)
+    {
+        var space = call.Namespace;
+        if (space.Keying is not { } keying)
+        {
+            return null;
+        }
+
+        var stripe = KeyStripes.Of(key);
+        return new EntryLookup(key, keying.EntryKey(key), call, new CacheContext(space, keying.Epoch, stripe, stripes.Version(stripe), null));
+    }
+
+    /// <summary>The value of a reply that needs nothing but to be deserialised: fresh, without tags, and not for the memory tier.</summary>
+    public bool TryReadFresh<T>(EntryLookup lookup, RedisValue stored, [MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        if (lookup.Call.WritesMemory || stored.IsNull)
+        {
+            return false;
+        }
+
+        var codec = codecs.Of<T>();
+        if (!format.TryReadFresh((ReadOnlyMemory<byte>)stored, codec, lookup.Call, out var payload))
+        {
+            return false;
+        }
+
+        try
+        {
+            value = codec.Deserialize(payload);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Written by something else than what reads it: missing, and written anew.
+            return false;
+        }
     }
 
     /// <summary>The same for an entry that came with another reply.</summary>

@@ -8,7 +8,10 @@ internal sealed class FactoryFlights
 {
     private readonly ConcurrentDictionary<(string Key, Type Type), object> _flights = new();
 
-    public bool IsUnderWay<T>(string key) => !_flights.IsEmpty && _flights.ContainsKey((key, typeof(T)));
+    // The dictionary's own count and emptiness take its locks; this is looked at on every read.
+    private int _count;
+
+    public bool IsUnderWay<T>(string key) => Volatile.Read(ref _count) != 0 && _flights.ContainsKey((key, typeof(T)));
 
     /// <summary>Joins one that is under way.</summary>
     private bool TryJoin<T>(string key, [NotNullWhen(true)] out FactoryFlight<T>? flight)
@@ -22,7 +25,7 @@ internal sealed class FactoryFlights
                 return true;
             }
 
-            _flights.TryRemove(KeyValuePair.Create((key, typeof(T)), found));
+            Remove(KeyValuePair.Create((key, typeof(T)), found));
         }
 
         return false;
@@ -44,10 +47,19 @@ internal sealed class FactoryFlights
 
             if (_flights.TryAdd(slot.Key, started))
             {
-                started.Start(run, () => _flights.TryRemove(slot));
+                Interlocked.Increment(ref _count);
+                started.Start(run, () => Remove(slot));
                 flight = started;
                 return true;
             }
+        }
+    }
+
+    private void Remove(KeyValuePair<(string, Type), object> slot)
+    {
+        if (_flights.TryRemove(slot))
+        {
+            Interlocked.Decrement(ref _count);
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Platform.Redis.Caching;
 
 /// <summary>
@@ -16,9 +14,9 @@ internal sealed class KeyStripes
 
     public static int Of(ReadOnlySpan<char> key)
     {
-        // FNV-1a; every process must come to the same stripe.
+        // FNV-1a over characters; every process must come to the same stripe.
         var hash = 2166136261u;
-        foreach (var character in MemoryMarshal.AsBytes(key))
+        foreach (var character in key)
         {
             hash = (hash ^ character) * 16777619u;
         }

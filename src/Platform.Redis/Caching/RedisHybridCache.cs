@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Platform.Redis.Caching;
 
@@ -27,9 +28,16 @@ internal sealed class RedisHybridCache(
 
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(factory);
-        return key.Length > _longestKey
-            ? factory(state, cancellationToken)
-            : MissAsync(key, entry as MemoryEntry<T>, state, factory, new CacheCall(namespaces.Of(key), options), tags, cancellationToken);
+        if (key.Length > _longestKey)
+        {
+            return factory(state, cancellationToken);
+        }
+
+        var call = new CacheCall(namespaces.Of(key), options);
+        return (entry is null || !call.ReadsMemory) && call.ReadsRedis && !redis.IsAway && !flights.IsUnderWay<T>(key)
+            && reader.Begin(key, call) is { } lookup
+            ? AskRedisAsync(lookup, state, factory, tags, cancellationToken)
+            : MissAsync(key, entry as MemoryEntry<T>, state, factory, call, tags, null, default, cancellationToken);
     }
 
     public override ValueTask<T> GetOrCreateAsync<TState, T>(
@@ -125,10 +133,43 @@ internal sealed class RedisHybridCache(
         return true;
     }
 
+    /// <summary>A value that memory does not have, and Redis probably does. What else it may come to is left to <see cref="MissAsync"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<T> AskRedisAsync<TState, T>(
+        EntryLookup lookup, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, IEnumerable<string>? tags,
+        CancellationToken cancellationToken)
+    {
+        RedisValue? stored;
+        try
+        {
+            stored = await redis.ReadAsync(lookup.EntryKey, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            // Not ours, or damaged: the next value takes its place.
+            stored = RedisValue.Null;
+        }
+        catch (RedisUnavailableException)
+        {
+            // There is no reply.
+            stored = null;
+        }
+
+        if (stored is { } reply && reader.TryReadFresh<T>(lookup, reply, out var value))
+        {
+            lookup.Call.Namespace.Counters.RedisHit();
+            return value;
+        }
+
+        return await MissAsync(lookup.Key, null, state, factory, lookup.Call, tags, lookup, stored, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="asked">What Redis was asked already, if it was.</param>
+    /// <param name="stored">Its reply; null where it gave none.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T> MissAsync<TState, T>(
         string key, MemoryEntry<T>? known, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CacheCall call,
-        IEnumerable<string>? tags, CancellationToken cancellationToken)
+        IEnumerable<string>? tags, EntryLookup? asked, RedisValue? stored, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var counters = call.Namespace.Counters;
@@ -146,13 +187,17 @@ internal sealed class RedisHybridCache(
             return fallback.Read();
         }
 
-        var away = redis.IsAway;
+        var away = asked is null ? redis.IsAway : stored is null;
         Reading<T>? looked = null;
-        if (call.ReadsRedis && !away && !(fallback is not null && call.Options.StaleFor > TimeSpan.Zero) && !flights.IsUnderWay<T>(key))
+        if (call.ReadsRedis && !away && !(fallback is not null && call.Options.StaleFor > TimeSpan.Zero)
+            && (asked is not null || !flights.IsUnderWay<T>(key)))
         {
             try
             {
-                var reading = await reader.ReadAsync<T>(key, call, cancellationToken).ConfigureAwait(false);
+                var reading = asked is not null && stored is { } reply
+                    ? await reader.ReadAsync(key, reply, new Reading<T>(asked.EntryKey, asked.Context, reply), call, cancellationToken)
+                        .ConfigureAwait(false)
+                    : await reader.ReadAsync<T>(key, call, cancellationToken).ConfigureAwait(false);
                 if (reading.IsFresh)
                 {
                     counters.RedisHit();
