@@ -9,7 +9,7 @@ using TaskService.Tasks;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", TaskKeys.Registry).AddSealing().AddRateLimiting().AddLeases();
+builder.AddPlatformRedis("redis", TaskKeys.Registry).AddIdempotency().AddRateLimiting().AddLeases();
 builder.AddTaskService();
 builder.Services.AddTaskHandler<PseudonymizeRecordsHandler, PseudonymizeRecordsPayload>(
     "pseudonymize-records", PseudonymizeRecordsPayload.FromOptions);

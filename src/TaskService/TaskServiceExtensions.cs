@@ -23,7 +23,7 @@ internal static class TaskServiceExtensions
         services.AddSingleton<TaskKeys>();
         services.AddSingleton<TaskStore>();
         services.AddSingleton<TaskEvents>();
-        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<SubmitClaims>();
         services.AddSingleton<TaskSubmission>();
         services.AddRefusingCapability(
             "task-submit", "Tasks are not accepted: 503 with Retry-After, and nothing half-written. Those accepted before wait in Redis.");

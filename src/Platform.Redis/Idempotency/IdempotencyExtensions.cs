@@ -59,11 +59,7 @@ public static class IdempotencyExtensions
         builder.Add(endpoint =>
         {
             var options = Options(endpoint.ApplicationServices, configure);
-            endpoint.Metadata.Add(new IdempotencyMetadata(options.Required, options.TimeToLive));
-            foreach (var status in (ReadOnlySpan<int>)[400, 409, 422])
-            {
-                endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDetails), ["application/problem+json"]));
-            }
+            Describe(endpoint, new IdempotencyMetadata(options.Required, options.TimeToLive));
         });
 
         // Last of all, so that it stands outside of what other conventions put around the handler.
@@ -75,6 +71,28 @@ public static class IdempotencyExtensions
             endpoint.RequestDelegate = new IdempotencyEndpoint(services, new IdempotencyPolicy(options, endpoint), endpoint.RequestDelegate!).InvokeAsync;
         });
         return builder;
+    }
+
+    /// <summary>
+    /// Says of an endpoint that honours keys in a step of its own (<see cref="IdempotencyDigests"/>) what <see cref="WithIdempotency{TBuilder}"/>
+    /// says of its endpoints. Changes nothing about how requests are answered.
+    /// </summary>
+    public static TBuilder DescribesIdempotency<TBuilder>(this TBuilder builder, IdempotencyMetadata metadata)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(metadata);
+        builder.Add(endpoint => Describe(endpoint, metadata));
+        return builder;
+    }
+
+    private static void Describe(EndpointBuilder endpoint, IdempotencyMetadata metadata)
+    {
+        endpoint.Metadata.Add(metadata);
+        foreach (var status in (ReadOnlySpan<int>)[StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity])
+        {
+            endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDetails), ["application/problem+json"]));
+        }
     }
 
     private static IdempotencyOptions Options(IServiceProvider services, Action<IdempotencyOptions>? configure)

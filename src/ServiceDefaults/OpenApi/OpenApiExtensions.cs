@@ -30,6 +30,7 @@ internal static class OpenApiExtensions
             };
             return Task.CompletedTask;
         });
+        options.AddOperationTransformer<IdempotencyTransformer>();
         options.AddOperationTransformer((operation, context, _) =>
         {
             if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())

@@ -8,6 +8,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
+using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using TaskService.Inputs;
@@ -20,14 +21,14 @@ namespace TaskService.Tasks;
 /// the task queued; until then there is nothing but an input that expires.
 /// </summary>
 internal sealed class TaskSubmission(
-    TaskStore tasks, TaskTypes types, InputStore inputs, IdempotencyKeys idempotencyKeys, IOptions<TasksOptions> options)
+    TaskStore tasks, TaskTypes types, InputStore inputs, SubmitClaims claims, IOptions<TasksOptions> options)
 {
     public const string Route = "POST /v1/tasks";
 
     /// <returns>The task, and whether it was submitted by an earlier request with the same key.</returns>
     public async Task<(TaskItem Task, bool Replayed)> SubmitAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
     {
-        var digest = idempotencyKeys.Digest(request.Headers[IdempotencyKeys.Header], owner, Route);
+        var digest = claims.Digest(request.Headers[IdempotencyKey.HeaderName], owner, Route);
         var id = PlatformId.New("tsk");
         var isOurs = true;
         try
@@ -45,9 +46,7 @@ internal sealed class TaskSubmission(
             isOurs = outcome != SubmitOutcome.Accepted;
             return outcome switch
             {
-                SubmitOutcome.KeyReused => throw new ProblemException(
-                    StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "The Idempotency-Key was used for another request",
-                    "Send another key, or exactly the request that the key was first sent with."),
+                SubmitOutcome.KeyReused => throw SubmitClaims.Refusal(IdempotencyProblem.Reused),
                 SubmitOutcome.InputIncomplete => throw Problems.Unavailable(
                     TimeSpan.FromSeconds(1), "upload_lost", "The records were lost on the way", "Send the request again."),
                 _ => (accepted ?? throw Expired(), outcome == SubmitOutcome.Replayed),

@@ -4,6 +4,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Platform.Contracts;
+using Platform.Redis;
+using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
@@ -17,6 +19,7 @@ internal static class TasksApi
         var uploadLimit = routes.ServiceProvider.GetRequiredService<IOptions<TasksOptions>>().Value.UploadLimit;
         var tasks = routes.MapGroup("/v1/tasks").RequireUser().WithTags("Tasks");
         tasks.MapPost("/", SubmitAsync).WithRequestBodyLimit(uploadLimit + MultipartRecords.Overhead)
+            .DescribesIdempotency(new IdempotencyMetadata(IsRequired: false, TaskKeys.IdempotencyLifetime))
             .WithName("SubmitTask").WithSummary("Submits a task: a file of records with options in the query or in a form, or one JSON document.");
         tasks.MapGet("/", ListAsync).WithName("ListTasks").WithSummary("My tasks, newest first.");
         tasks.MapGet("/{id}", GetAsync).WithName("GetTask").WithSummary("One of my tasks.");
@@ -32,7 +35,9 @@ internal static class TasksApi
         var (task, replayed) = await submission.SubmitAsync(request, caller.UserId(), cancellationToken);
         if (replayed)
         {
-            request.HttpContext.Response.Headers["Idempotent-Replayed"] = "true";
+            var headers = request.HttpContext.Response.Headers;
+            headers[IdempotencyKey.ReplayedHeaderName] = "true";
+            headers[IdempotencyKey.ExpiresHeaderName] = (task.CreatedAt + TaskKeys.IdempotencyLifetime).ToString("R");
         }
 
         request.HttpContext.Response.Headers.RetryAfter = "1";

@@ -121,6 +121,9 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
         using var again = await ada.PostTaskAsync(TaskCalls.Options, TaskCalls.NdJson("{\"a\":1}"), "\"k-1\"");
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
         Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.InRange(
+            DateTimeOffset.Parse(again.Headers.GetValues("Idempotency-Expires").Single(), null) - DateTimeOffset.UtcNow,
+            TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
         Assert.Equal(id, (await again.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("id").GetString());
 
         await (await ada.PostTaskAsync(TaskCalls.Options, TaskCalls.NdJson("{\"a\":2}"), "k-1"))
