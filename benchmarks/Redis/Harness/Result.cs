@@ -6,8 +6,8 @@ namespace Platform.Benchmarks.Redis.Harness;
 internal sealed class Result(Scenario scenario, IReadOnlyList<Candidate> candidates)
 {
     public const string Header = """
-        | scenario | candidate | ops/s | × floor | B/op | client µs | redis µs | commands | requests | goal |
-        |---|---|---|---|---|---|---|---|---|---|
+        | scenario | candidate | ops/s | × floor | CPU × floor | B/op | client µs | redis µs | commands | requests | goal |
+        |---|---|---|---|---|---|---|---|---|---|---|
         """;
 
     private readonly Dictionary<Candidate, List<Measurement>> _measurements = candidates.ToDictionary(one => one, _ => new List<Measurement>());
@@ -28,7 +28,8 @@ internal sealed class Result(Scenario scenario, IReadOnlyList<Candidate> candida
             var missed = candidate.Goal?.Misses(Summarize(candidate)).Any();
             text.AppendLine(
                 $"| {scenario.Name} | {candidate.Name} | {Range(list, one => one.Rate)}"
-                + $" | {(candidate == candidates[0] ? "1" : Figures.Ratios(Ratios(candidate)))} | {Median(list, one => one.Bytes)}"
+                + $" | {(candidate == candidates[0] ? "1" : Figures.Ratios(Ratios(candidate)))}"
+                + $" | {(candidate == candidates[0] ? "1" : Figures.Ratio(Figures.Median(Costs(candidate))))} | {Median(list, one => one.Bytes)}"
                 + $" | {Median(list, one => one.Processor)} | {Median(list, one => one.Redis)} | {Median(list, one => one.Commands)}"
                 + $" | {Median(list, one => one.Sent)} | {candidate.Goal}{(missed == true ? " **missed**" : "")} |");
         }
@@ -47,6 +48,10 @@ internal sealed class Result(Scenario scenario, IReadOnlyList<Candidate> candida
     // Round by round: what the machine did besides happened to both.
     private List<double> Ratios(Candidate candidate) =>
         [.. _measurements[candidate].Zip(_measurements[candidates[0]], (own, floor) => own.Rate / floor.Rate)];
+
+    // Of both processes.
+    private IEnumerable<double> Costs(Candidate candidate) => _measurements[candidate].Zip(
+        _measurements[candidates[0]], (own, floor) => (own.Processor + own.Redis) / (floor.Processor + floor.Redis));
 
     private static string Range(List<Measurement> list, Func<Measurement, double> value) => Figures.Range([.. list.Select(value)]);
 
