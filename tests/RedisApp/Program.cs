@@ -26,5 +26,6 @@ app.MapCacheEndpoints();
 app.MapTestRateLimits();
 app.MapIdempotencyEndpoints();
 app.MapEventEndpoints();
+app.MapResilienceEndpoints();
 
 app.Run();

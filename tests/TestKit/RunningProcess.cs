@@ -28,6 +28,19 @@ public static class RunningProcess
         }
     }
 
+    /// <summary>SIGSTOP: it keeps its connections and does nothing.</summary>
+    public static void Pause(int processId) => Signals.Send(processId, Signals.Stop);
+
+    /// <summary>SIGCONT.</summary>
+    public static void Continue(int processId) => Signals.Send(processId, Signals.Continue);
+
+    /// <summary>How many threads it has.</summary>
+    public static int ThreadCount(int processId) => Directory.GetDirectories($"/proc/{processId}/task").Length;
+
+    /// <summary>How many sockets it holds.</summary>
+    public static int SocketCount(int processId) => Directory.GetFiles($"/proc/{processId}/fd")
+        .Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
     /// <summary>Bytes that the process holds in memory.</summary>
     public static long ResidentBytes(int processId)
     {

@@ -148,6 +148,7 @@ internal sealed class GuaranteeJournal : IHostedService, IDisposable
     {
         lock (_gate)
         {
+            Look("capability", _time.GetUtcNow());
             return [.. _capabilities.Select(watched => (watched.Name, watched.Mode))];
         }
     }

@@ -84,16 +84,19 @@ internal abstract class Operation<T> : PendingOperation
         }
 
         // Looked at even where nobody waits any more: it must not surface as an unobserved exception.
-        var exception = reply.Exception?.InnerException ?? new TaskCanceledException(reply);
+        var exception = reply.Exception?.InnerException ?? new OperationCanceledException(Cancellation);
         if (IsWaiting && Again(exception) is { } again)
         {
             Await(again);
         }
         else if (TryEnd())
         {
-            var (guard, name, start, result) = (_guard, _name, _start, _result);
+            var (guard, name, start, sentAt, result) = (_guard, _name, _start, _sentAt, _result);
+
+            // The client cancels the replies that it gives up; nobody here asked for it.
+            var givenUp = reply.IsCanceled && !Cancellation.IsCancellationRequested;
             Free();
-            result.SetException(guard.Failed(name, start, exception, sent: true));
+            result.SetException(givenUp ? guard.TimedOut(name, start, sentAt, sent: true) : guard.Failed(name, start, exception, sent: true));
         }
     }
 

@@ -43,6 +43,12 @@ internal sealed class OperationGuard(RedisConnection connection, RedisBreaker br
     {
         if (RedisFailure.Of(exception) is not { } failure)
         {
+            if (exception is OperationCanceledException)
+            {
+                Cancelled(operation, start);
+                return exception;
+            }
+
             breaker.Answered();
             metrics.Completed(start, operation, "error");
             return exception;

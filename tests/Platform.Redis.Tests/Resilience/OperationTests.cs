@@ -78,6 +78,14 @@ public sealed class OperationTests(RedisFixture redis) : IClassFixture<RedisFixt
         Assert.Equal("mistake", (await Assert.ThrowsAsync<InvalidOperationException>(() => mistake)).Message);
     }
 
+    [Fact]
+    public async Task Execute_ClientCancelsTheReply_IsATimeoutWithUnknownOutcome()
+    {
+        var refused = await Assert.ThrowsAsync<RedisUnavailableException>(() => _host.Store.ExecuteAsync(
+            "test.cancelled", static _ => Task.FromCanceled<int>(new CancellationToken(canceled: true)), default));
+        Assert.Equal((RedisUnavailableReason.TimedOut, true), (refused.Reason, refused.OutcomeUnknown));
+    }
+
     private async Task LoopAsync(int loop)
     {
         var random = new Random(loop);
