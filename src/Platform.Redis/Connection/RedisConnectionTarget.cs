@@ -31,7 +31,9 @@ internal sealed class RedisConnectionTarget
         connection.ClientName = _environment.ApplicationName;
         connection.DefaultDatabase = Database;
         connection.ConnectTimeout = (int)_options.ConnectTimeout.TotalMilliseconds;
-        connection.AsyncTimeout = connection.SyncTimeout = Math.Max(1, (int)_options.OperationTimeout.TotalMilliseconds);
+
+        // Later than the store's own deadline, which says what an operation that got no answer means.
+        connection.AsyncTimeout = connection.SyncTimeout = (int)_options.OperationTimeout.TotalMilliseconds + 100;
         if (connection.KeepAlive <= 0)
         {
             connection.KeepAlive = 10;

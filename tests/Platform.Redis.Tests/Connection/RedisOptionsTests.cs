@@ -130,7 +130,7 @@ public sealed class RedisOptionsTests
 
         Assert.False(options.AbortOnConnectFail);
         Assert.Same(BacklogPolicy.FailFast, options.BacklogPolicy);
-        Assert.Equal((500, 500, 5000, 33), (options.AsyncTimeout, options.SyncTimeout, options.ConnectTimeout, options.KeepAlive));
+        Assert.Equal((600, 600, 5000, 33), (options.AsyncTimeout, options.SyncTimeout, options.ConnectTimeout, options.KeepAlive));
         Assert.Equal("testservice", options.ClientName);
         Assert.False(options.IncludeDetailInExceptions);
     }
