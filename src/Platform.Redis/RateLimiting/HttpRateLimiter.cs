@@ -64,7 +64,8 @@ internal sealed class HttpRateLimiter(
         foreach (var policy in plan.Applied)
         {
             decision.Add(
-                policy, policy.RuleFor(resource.User), PartitionOf(resource, policy, plan.Name).StateOf(policy.Name), plan.Cost * permitCount);
+                policy, policy.RuleFor(resource.User),
+                partitions.Of(HttpPartitions.Of(resource, policy.Options.By, plan.Name), decision.Now).StateOf(policy.Name), plan.Cost * permitCount);
         }
 
         return engine.DecideAsync(decision, cancellationToken);

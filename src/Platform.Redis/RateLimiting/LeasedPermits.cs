@@ -22,6 +22,9 @@ internal sealed class LeasedPermits(int permits, long sentAt, long deadline, int
 
     public int Left => Math.Max(Volatile.Read(ref _left), 0);
 
+    /// <summary>Whether it is time to fetch more, so that nobody waits for them.</summary>
+    public bool RunsLow => Volatile.Read(ref _left) < _permits / 2;
+
     public int Used => Math.Max(_permits - Left, 0);
 
     public int Remaining => remaining + Left;

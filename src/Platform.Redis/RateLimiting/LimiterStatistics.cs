@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.RateLimiting;
 
 namespace Platform.Redis.RateLimiting;
@@ -6,12 +5,12 @@ namespace Platform.Redis.RateLimiting;
 /// <summary>Acquires for a limiter, and remembers what the framework asks limiters about.</summary>
 internal sealed class LimiterStatistics : IRateLimitObserver
 {
-    private long _lastUsed = Stopwatch.GetTimestamp();
+    private long _lastUsed = Environment.TickCount64;
     private long _granted;
     private long _refused;
     private int _remaining = -1;
 
-    public TimeSpan? Idle => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastUsed));
+    public TimeSpan? Idle => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastUsed));
 
     /// <param name="full">What is available while nobody asked yet.</param>
     public RateLimiterStatistics Current(int full) => new()
@@ -39,7 +38,7 @@ internal sealed class LimiterStatistics : IRateLimitObserver
 
     public void Decided(RateLimitDecision decision)
     {
-        Volatile.Write(ref _lastUsed, Stopwatch.GetTimestamp());
+        Volatile.Write(ref _lastUsed, Environment.TickCount64);
         Volatile.Write(ref _remaining, decision.Items[0].Remaining);
         if (decision.Granted)
         {

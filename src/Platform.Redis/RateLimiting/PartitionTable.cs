@@ -21,9 +21,10 @@ internal sealed class PartitionTable(IOptions<RedisRateLimitingOptions> options,
 
     public ICollection<Partition> All => _partitions.Values;
 
-    public Partition Of(in PartitionName name)
+    public Partition Of(in PartitionName name) => Of(name, clock.Now);
+
+    public Partition Of(in PartitionName name, long now)
     {
-        var now = clock.Now;
         if (!_partitions.TryGetValue(name, out var partition))
         {
             var room = Count < _most;

@@ -36,6 +36,10 @@ internal sealed class PermitScripts(RedisStore store)
         return store.EvaluateAsync(TakePermits, item.State.KeysFor(item.Rule), arguments, cancellationToken);
     }
 
+    /// <summary>Permits for requests to come.</summary>
+    public Task<RedisResult> TakeAheadAsync(PolicyState state, RateLimitRule rule, int want) =>
+        store.EvaluateAsync(TakePermits, state.KeysFor(rule), rule.Arguments(1, want, rule.Burst), CancellationToken.None);
+
     /// <summary>Several policies of one partition.</summary>
     public Task<RedisResult> TakeAsync(RateLimitItem[] items, int[] group, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
     private const double HotPerMillisecond = 0.5;
     private const long DemandWindow = 50;
     private const long LeaseFor = 20;
+
+    // A partition that was busy a moment ago needs less to be believed.
+    private const long HotMemory = 2_000;
     private const int LargestLease = 100_000;
 
     private readonly Lock _gate = new();
@@ -31,8 +34,8 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
 
     public LeasedPermits? Leased => Volatile.Read(ref _leased);
 
-    /// <summary>A lease that a busy partition waits for.</summary>
-    public Task? Refill => Volatile.Read(ref _refill);
+    /// <summary>Whether somebody fetches permits already.</summary>
+    public bool Refilling => Volatile.Read(ref _refill) is not null;
 
     public LocalShare Share
     {
@@ -127,7 +130,8 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
             {
                 // Twice in a row: a lease taken for a short burst would lie idle while another instance refuses the rest of it.
                 var rate = span > 4 * DemandWindow ? 0 : (double)_calls / span;
-                _rate = Math.Min(rate, _rateBefore);
+                var wasHot = _leased is { } last && now - last.SentAt < HotMemory;
+                _rate = wasHot ? rate : Math.Min(rate, _rateBefore);
                 _rateBefore = rate;
                 (_calls, _callsSince) = (0, now);
             }

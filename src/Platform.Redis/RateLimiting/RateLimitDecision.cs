@@ -13,6 +13,9 @@ internal sealed class RateLimitDecision(RateLimitEngine engine, int policies, IR
 
     public int Count { get; private set; }
 
+    /// <summary>When it was begun, by the process's clock: read once for a request that does not wait.</summary>
+    public long Now { get; } = engine.Now;
+
     public bool Granted { get; set; }
 
     /// <summary>The request and its plan, where there is one.</summary>

@@ -56,7 +56,11 @@ internal sealed class RateLimitEngine(
             return DecideAway(decision);
         }
 
-        var now = clock.Now;
+        return TryDecideLocally(decision, decision.Now);
+    }
+
+    private bool TryDecideLocally(RateLimitDecision decision, long now)
+    {
         var refused = false;
         foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
         {
@@ -106,7 +110,7 @@ internal sealed class RateLimitEngine(
         (item.Remaining, item.ResetAt, item.RetryAt) = (remaining, resetAt, retryAt);
     }
 
-    private static bool TakeLeased(RateLimitDecision decision, long now)
+    private bool TakeLeased(RateLimitDecision decision, long now)
     {
         var all = true;
         foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
@@ -118,6 +122,10 @@ internal sealed class RateLimitEngine(
                 item.From = leased;
                 item.Outcome = RateLimitOutcome.Local;
                 (item.Remaining, item.ResetAt) = (leased.Remaining, leased.ResetAt);
+                if (leased.RunsLow && !item.State.Refilling)
+                {
+                    _ = FetchAheadAsync(item.State, item.Rule);
+                }
             }
 
             all &= item.Settled;
@@ -131,7 +139,7 @@ internal sealed class RateLimitEngine(
     private async ValueTask<RateLimitLease> DecideOneAsync(RateLimitDecision decision, CancellationToken cancellationToken)
     {
         var state = decision.Items[0].State;
-        var sentAt = clock.Now;
+        var sentAt = decision.Now;
         try
         {
             if (state.HasUnreported)
@@ -172,7 +180,7 @@ internal sealed class RateLimitEngine(
                     }
 
                     await other.ConfigureAwait(false);
-                    if (TryDecideLocally(decision))
+                    if (TryDecideLocally(decision, clock.Now))
                     {
                         refill = null;
                         return decision;
@@ -203,6 +211,45 @@ internal sealed class RateLimitEngine(
 
         Conclude(decision);
         return decision;
+    }
+
+    // Before the last one is gone, so that a busy partition's requests do not wait for a round trip together.
+    private async Task FetchAheadAsync(PolicyState state, RateLimitRule rule)
+    {
+        var refill = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (state.BeginRefill(refill) is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            var sentAt = clock.Now;
+            var want = state.Want(1, rule, sentAt, settings.Instances.Count);
+            if (want > 1)
+            {
+                var reply = await scripts.TakeAheadAsync(state, rule, want).ConfigureAwait(false);
+                Lend(state, rule, (int)reply[0], (int)reply[1], (long)reply[2], sentAt);
+            }
+        }
+        catch (RedisUnavailableException)
+        {
+            // Whoever needs them next finds out.
+        }
+        finally
+        {
+            state.EndRefill(refill);
+        }
+    }
+
+    private void Lend(PolicyState state, RateLimitRule rule, int permits, int remaining, long reset, long sentAt)
+    {
+        if (permits > 0)
+        {
+            var deadline = sentAt + (rule.IsBucket ? LongestBucketLease : reset);
+            state.Lend(new LeasedPermits(permits, sentAt, deadline, remaining, sentAt + reset));
+            _lending.TryAdd(state, rule);
+        }
     }
 
     private async ValueTask<RateLimitLease> DecideSeveralAsync(RateLimitDecision decision, CancellationToken cancellationToken)
@@ -345,9 +392,7 @@ internal sealed class RateLimitEngine(
         if (granted > item.Cost)
         {
             var extra = granted - item.Cost;
-            var deadline = sentAt + (item.Rule.IsBucket ? LongestBucketLease : reset);
-            item.State.Lend(new LeasedPermits(extra, sentAt, deadline, remaining, sentAt + reset));
-            _lending.TryAdd(item.State, item.Rule);
+            Lend(item.State, item.Rule, extra, remaining, reset, sentAt);
             item.Remaining += extra;
         }
     }

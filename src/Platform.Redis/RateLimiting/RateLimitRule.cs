@@ -99,13 +99,14 @@ internal sealed class RateLimitRule
     public RedisValue Mode => Shadow ? "s" : "e";
 
     // As bytes, which are sent as they are: numbers would be written out for each request.
-    private RedisValue[] Short(int cost, bool askForWindow)
+    private RedisValue[] Short(int cost, bool askForWindow) => Algorithm switch
     {
-        RedisValue[] arguments = IsBucket
-            ? [Bytes(cost * Interval), Bytes(Burst * Interval), Bytes(TimeToLiveMs)]
-            : [Bytes(cost), Bytes(Limit), Bytes(WindowMs)];
-        return askForWindow && Algorithm == RateLimitAlgorithm.FixedWindow ? [.. arguments, "1"] : arguments;
-    }
+        RateLimitAlgorithm.FixedWindow when askForWindow => [Bytes(Limit), Bytes(WindowMs), Bytes(cost), Bytes(1)],
+        RateLimitAlgorithm.FixedWindow when cost == 1 => [Bytes(Limit), Bytes(WindowMs)],
+        RateLimitAlgorithm.FixedWindow => [Bytes(Limit), Bytes(WindowMs), Bytes(cost)],
+        RateLimitAlgorithm.SlidingWindow => [Bytes(cost), Bytes(Limit), Bytes(WindowMs)],
+        _ => [Bytes(cost * Interval), Bytes(Burst * Interval), Bytes(TimeToLiveMs)],
+    };
 
     private static RedisValue Bytes(long number) => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

@@ -87,6 +87,9 @@ internal sealed class RateLimitUpkeep(
         if (redis.State != RedisBreakerState.Closed)
         {
             outage.Begin();
+
+            // As soon as it is back.
+            _syncAt = 0;
             return;
         }
 

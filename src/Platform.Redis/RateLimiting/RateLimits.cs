@@ -59,7 +59,7 @@ internal sealed class RateLimits(
         }
 
         var decision = new RateLimitDecision(engine, 1, observer);
-        decision.Add(policy, policy.Rule, partitions.Of(new PartitionName(policy.Options.By, key, "")).StateOf(policy.Name), cost);
+        decision.Add(policy, policy.Rule, partitions.Of(new PartitionName(policy.Options.By, key, ""), decision.Now).StateOf(policy.Name), cost);
         return decision;
     }
 
