@@ -2,12 +2,13 @@ using NotificationService;
 using NotificationService.Notifications;
 using NotificationService.Stream;
 using Platform.Redis;
+using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Health;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", NotificationKeys.Registry).AddSealing().AddRateLimiting();
+builder.AddPlatformRedis("redis", NotificationKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching();
 builder.Services.AddValidation();
 builder.Services.AddNotifications();
 
@@ -15,8 +16,11 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseRateLimiter();
+app.UseOutputCache();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
+app.MapRateLimitsApi().Administrators.RequireAdmin();
+app.MapCacheStats().RequireAdmin();
 app.MapNotificationsApi();
 app.MapNotificationStreamApi();
 

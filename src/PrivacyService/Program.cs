@@ -1,4 +1,5 @@
 using Platform.Redis;
+using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Health;
 using PrivacyService;
 using PrivacyService.Detection;
@@ -8,7 +9,7 @@ using PrivacyService.Vault;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing().AddRateLimiting();
+builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching();
 builder.Services.AddDetection();
 builder.Services.AddVault();
 builder.Services.AddPseudonyms();
@@ -17,8 +18,11 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseRateLimiter();
+app.UseOutputCache();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
+app.MapRateLimitsApi().Administrators.RequireAdmin();
+app.MapCacheStats().RequireAdmin();
 app.MapPseudonymsApi();
 app.MapDetectApi();
 

@@ -22,6 +22,9 @@ public static class ServiceDefaultsExtensions
     /// <summary>Requests with a larger body are refused with 413 unless the endpoint says otherwise.</summary>
     public const long DefaultBodyLimit = 1024 * 1024;
 
+    /// <summary>Short, because a new version of the service describes itself anew.</summary>
+    private static readonly TimeSpan OpenApiLifetime = TimeSpan.FromMinutes(1);
+
     /// <summary>Shorter than the 10 s after which hosts kill, so that what is under way ends by itself.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
 
@@ -78,7 +81,10 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthEndpoints();
-        app.MapOpenApi().AllowAnonymous();
+
+        // The same for everybody, so neither query nor host makes another copy; where the service has no output cache it is made each time.
+        app.MapOpenApi().AllowAnonymous()
+            .CacheOutput(policy => policy.Expire(OpenApiLifetime).SetVaryByQuery([]).SetVaryByHost(false));
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using Platform.Redis;
+using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Health;
 using TaskService;
 using TaskService.Processing;
@@ -9,7 +10,8 @@ using TaskService.Tasks;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", TaskKeys.Registry).AddIdempotency().AddRateLimiting().AddLeases();
+builder.AddPlatformRedis("redis", TaskKeys.Registry)
+    .AddSealing().AddRateLimiting().AddCaching().AddOutputCaching().AddIdempotency().AddLeases();
 builder.AddTaskService();
 builder.Services.AddTaskHandler<PseudonymizeRecordsHandler, PseudonymizeRecordsPayload>(
     "pseudonymize-records", PseudonymizeRecordsPayload.FromOptions);
@@ -18,8 +20,11 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseRateLimiter();
+app.UseOutputCache();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
+app.MapRateLimitsApi().Administrators.RequireAdmin();
+app.MapCacheStats().RequireAdmin();
 app.MapTasksApi();
 app.MapTaskEventsApi();
 app.MapResultsApi();

@@ -1,4 +1,5 @@
 using Platform.Redis;
+using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Health;
 using UserService.Administration;
 using UserService.Clients;
@@ -10,7 +11,7 @@ using UserService.Users;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing().AddRateLimiting();
+builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching();
 builder.Services.AddKeys();
 builder.Services.AddUsers();
 builder.Services.AddSessions();
@@ -22,8 +23,11 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseRateLimiter();
+app.UseOutputCache();
 app.MapDefaultEndpoints();
 app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
+app.MapRateLimitsApi().Administrators.RequireAdmin();
+app.MapCacheStats().RequireAdmin();
 app.MapUsersApi();
 app.MapAuthApi();
 app.MapSessionsApi();

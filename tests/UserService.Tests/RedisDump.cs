@@ -34,6 +34,14 @@ internal static class RedisDump
                     }
 
                     break;
+                case RedisType.Stream:
+                    foreach (var field in (await database.StreamRangeAsync(key)).SelectMany(entry => entry.Values))
+                    {
+                        Append(field.Name);
+                        Append(field.Value);
+                    }
+
+                    break;
                 case RedisType.None:
                     // Expired meanwhile.
                     break;

@@ -13,11 +13,14 @@ internal static class WellKnownApi
     // Services ask again at once for a key that they do not know, so a cached copy never delays a new key.
     private const string Cacheable = "public, max-age=300";
 
+    private static readonly TimeSpan MetadataLifetime = TimeSpan.FromMinutes(1);
+
     public static void MapWellKnownApi(this IEndpointRouteBuilder routes)
     {
         var wellKnown = routes.MapGroup("").WithTags("Metadata").AllowAnonymous();
         wellKnown.MapGet(JwksPath, KeysAsync).WithName("GetKeys").WithSummary("The public keys of access tokens (RFC 7517).");
-        wellKnown.MapGet("/.well-known/openid-configuration", Metadata).WithName("GetMetadata").WithSummary("The authorization server (RFC 8414).");
+        wellKnown.MapGet("/.well-known/openid-configuration", Metadata).WithName("GetMetadata").WithSummary("The authorization server (RFC 8414).")
+            .CacheOutput(policy => policy.Expire(MetadataLifetime).SetVaryByQuery([]).SetVaryByHost(false));
     }
 
     private static async Task<Ok<KeySetResponse>> KeysAsync(KeyRing ring, HttpContext http, CancellationToken cancellationToken)
