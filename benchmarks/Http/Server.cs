@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Caching.Hybrid;
 using Platform.Redis;
 using Platform.Redis.Caching;
 using Platform.Redis.Keys;
@@ -47,8 +46,7 @@ internal static class Server
         app.MapGet("/hello", () => "Hello World!");
         app.MapPost("/plain", (Purchase purchase) => TypedResults.Ok(Receipt.Of(purchase)));
         app.MapPost("/idempotent", (Purchase purchase) => TypedResults.Ok(Receipt.Of(purchase))).WithIdempotency();
-        app.MapGet("/cached", (HybridCache cache, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
-            "prices:all", static _ => ValueTask.FromResult(CachedContentHttpResult.Json(Purchase.Example)), cancellationToken: cancellationToken));
+        app.MapCachedGet("/cached", "prices:all", static (_, _) => ValueTask.FromResult(CachedContentHttpResult.Json(Purchase.Example)));
         foreach (var policy in (string[])["gcra", "window", "hot"])
         {
             app.MapGet("/limited/" + policy, () => "Hello World!").RequireRateLimiting(policy);

@@ -88,7 +88,8 @@ public sealed class CachedContentHttpResult : IResult, IStatusCodeHttpResult, IC
             return Task.CompletedTask;
         }
 
-        var written = response.BodyWriter.WriteAsync(_content, httpContext.RequestAborted);
+        // Without the request's token, which would have to be made: the server ends a write whose client has gone.
+        var written = response.BodyWriter.WriteAsync(_content, CancellationToken.None);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
     }
 

@@ -35,6 +35,7 @@ public sealed class CachedContentTests(RedisFixture redis) : IClassFixture<Redis
             Assert.Equal((HttpStatusCode.NotModified, tag, 0), (again.StatusCode, again.Headers.ETag!.ToString(), (await again.Content.ReadAsByteArrayAsync(Stop)).Length));
         }
 
+        Assert.Equal("""{"number":1}""", await client.GetStringAsync(Path("/prices/returned"), Stop));
         using var other = await SendAsync(client, HttpMethod.Get, "\"other\"");
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         using var head = await SendAsync(client, HttpMethod.Head, null);
@@ -102,8 +103,9 @@ public sealed class CachedContentTests(RedisFixture redis) : IClassFixture<Redis
             .AddCaching(options => options.Namespaces["prices"] = new CacheNamespaceOptions());
         var app = builder.Build();
         var number = 0;
-        app.MapMethods("/prices", ["GET", "HEAD"], (HybridCache cache, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
-            "prices:all", _ => ValueTask.FromResult(CachedContentHttpResult.Json(new Price(++number))), cancellationToken: cancellationToken));
+        app.MapCachedGet("/prices", "prices:all", (_, _) => ValueTask.FromResult(CachedContentHttpResult.Json(new Price(++number))));
+        app.MapGet("/prices/returned", (HybridCache cache, CancellationToken cancellationToken) => cache.GetOrCreateAsync<CachedContentHttpResult>(
+            "prices:all", _ => throw new InvalidOperationException("computed"), cancellationToken: cancellationToken));
         app.MapCacheStats();
         await app.StartAsync(Stop);
         return app;
