@@ -146,7 +146,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     // Below the ports that systems give to clients: while a server is down, a client that keeps trying to reach a port of that range can be
     // given the very same one, connect to itself, and so keep the server from coming back.
-    private static int FreePort()
+    internal static int FreePort()
     {
         while (true)
         {

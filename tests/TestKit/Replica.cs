@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Platform.TestKit;
 
@@ -29,7 +27,7 @@ public sealed class Replica : IAsyncDisposable
     /// <param name="settings">Configuration, such as <c>ConnectionStrings:redis</c>.</param>
     public static async Task<Replica> StartAsync(string assembly, params IEnumerable<(string Name, string Value)> settings)
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{RedisServer.FreePort()}"));
         string[] arguments = ["exec", assembly, $"--urls={address}", .. settings.Select(setting => $"--{setting.Name}={setting.Value}")];
         var process = await ChildProcess.StartAsync("dotnet", arguments, Path.GetDirectoryName(assembly)!);
         var replica = new Replica(process, address);
@@ -81,12 +79,5 @@ public sealed class Replica : IAsyncDisposable
 
         using var response = await Client.GetAsync(new Uri("/alive", UriKind.Relative));
         return response.IsSuccessStatusCode;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

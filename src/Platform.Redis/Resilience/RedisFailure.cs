@@ -42,9 +42,6 @@ internal readonly record struct RedisFailure(RedisUnavailableReason Reason, bool
             new(RedisUnavailableReason.ConnectionLost, true, connection.CommandStatus != CommandStatus.WaitingToBeSent),
         TimeoutException => new(RedisUnavailableReason.TimedOut, true, true),
         OptionsValidationException => new(RedisUnavailableReason.ConnectionLost, true, false),
-
-        // The caller's own giving up does not come here: the client dropped what it had sent, as it does with a connection that is silent.
-        OperationCanceledException => new(RedisUnavailableReason.ConnectionLost, true, true),
         ObjectDisposedException => new(RedisUnavailableReason.ConnectionLost, true, false),
         RedisServerException server => OfReply(server.Message),
         _ => null,
