@@ -3,10 +3,11 @@ namespace Platform.Redis.RateLimiting;
 /// <summary>Permits that Redis has counted already and that this process hands out by itself.</summary>
 /// <param name="permits">How many.</param>
 /// <param name="sentAt">Before Redis was asked.</param>
+/// <param name="waited">How long the answer took, in ms.</param>
 /// <param name="deadline">The end of the window they belong to: afterwards they are nobody's.</param>
 /// <param name="remaining">What Redis had left when it gave them.</param>
 /// <param name="resetAt">When the limit is whole again.</param>
-internal sealed class LeasedPermits(int permits, long sentAt, long deadline, int remaining, long resetAt)
+internal sealed class LeasedPermits(int permits, long sentAt, long waited, long deadline, int remaining, long resetAt)
 {
     /// <summary>Permits that nobody used for so long go back.</summary>
     public const long IdleLimit = 100;
@@ -15,6 +16,8 @@ internal sealed class LeasedPermits(int permits, long sentAt, long deadline, int
     private int _left = permits;
 
     public long SentAt { get; } = sentAt;
+
+    public long Waited { get; } = waited;
 
     public long Deadline { get; } = deadline;
 

@@ -15,8 +15,8 @@ internal sealed class PermitScripts(RedisStore store)
     private static readonly RedisScript PeekPermits = RedisScript.FromResource(typeof(PermitScripts).Assembly, "PeekPermits.lua");
     private static readonly RedisScript RenewPermits = RedisScript.FromResource(typeof(PermitScripts).Assembly, "RenewPermits.lua");
 
-    /// <summary>The least that the process's clock and the server's may be apart when a window is recognised, in ms.</summary>
-    private const long WindowSlack = 50;
+    /// <summary>Both clocks are read in whole milliseconds.</summary>
+    private const long ClockStep = 2;
 
     /// <summary>One request's permits under one policy: the algorithm's own script, which answers with one number.</summary>
     public Task<RedisResult> TakeOneAsync(ref RateLimitItem item, bool askForWindow, CancellationToken cancellationToken) => store.EvaluateAsync(
@@ -66,12 +66,16 @@ internal sealed class PermitScripts(RedisStore store)
         store.EvaluateAsync(PeekPermits, keys, [rule.Kind, rule.IsBucket ? rule.Interval : rule.Limit, rule.WindowMs, rule.Burst], cancellationToken);
 
     /// <summary>Gives permits back, without anybody waiting for it: where Redis is away they lapse with their window.</summary>
-    /// <param name="left">What the window they were taken in has left, in ms.</param>
-    public void Return(PolicyState state, RateLimitRule rule, int permits, long left)
+    /// <param name="state">Whose.</param>
+    /// <param name="rule">Under what they were taken.</param>
+    /// <param name="permits">How many.</param>
+    /// <param name="left">What the window they were taken in has left at least, in ms.</param>
+    /// <param name="waited">How long the answer took that gave them: the window may last that much longer.</param>
+    public void Return(PolicyState state, RateLimitRule rule, int permits, long left, long waited)
     {
-        if (left > 0)
+        if (left > 0 || rule.IsBucket)
         {
-            Send(ReturnPermits, state.KeysFor(rule), [rule.Kind, permits, left + WindowSlack, rule.Interval, rule.WindowMs]);
+            Send(ReturnPermits, state.KeysFor(rule), [rule.Kind, permits, left + waited + ClockStep, rule.Interval, rule.WindowMs]);
         }
     }
 

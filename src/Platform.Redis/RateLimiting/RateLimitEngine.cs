@@ -247,7 +247,7 @@ internal sealed class RateLimitEngine(
         if (permits > 0)
         {
             var deadline = sentAt + (rule.IsBucket ? LongestBucketLease : reset);
-            state.Lend(new LeasedPermits(permits, sentAt, deadline, remaining, sentAt + reset));
+            state.Lend(new LeasedPermits(permits, sentAt, clock.Now - sentAt, deadline, remaining, sentAt + reset));
             _lending.TryAdd(state, rule);
         }
     }
@@ -364,6 +364,11 @@ internal sealed class RateLimitEngine(
                 break;
         }
 
+        if (item.Policy.Options.RefundServerErrors)
+        {
+            item.Waited = clock.Now - sentAt;
+        }
+
         Settle(ref item, refused ? 0 : item.Cost, remaining, reset, !refused ? 0 : never ? -1 : retry, sentAt);
     }
 
@@ -375,6 +380,7 @@ internal sealed class RateLimitEngine(
         var granted = (int)reply[at];
         var remaining = (int)reply[at + 1];
         var reset = (long)reply[at + 2];
+        item.Waited = clock.Now - sentAt;
         Settle(ref item, granted, remaining, reset, (long)reply[at + 3], sentAt);
         if (item.Held is { } held)
         {
@@ -511,7 +517,7 @@ internal sealed class RateLimitEngine(
         }
         else if (item.Taken > 0)
         {
-            scripts.Return(item.State, item.Rule, item.Taken, item.ResetAt - clock.Now);
+            scripts.Return(item.State, item.Rule, item.Taken, item.ResetAt - clock.Now, item.Waited);
         }
 
         item.Taken = 0;

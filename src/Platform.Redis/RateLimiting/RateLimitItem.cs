@@ -36,6 +36,9 @@ internal struct RateLimitItem
     /// <summary>When the limit is whole again, by the process's clock.</summary>
     public long ResetAt;
 
+    /// <summary>How long Redis's answer took, in ms; known where permits may be given back.</summary>
+    public long Waited;
+
     /// <summary>When it would be allowed; <see cref="long.MaxValue"/>: never.</summary>
     public long RetryAt;
 

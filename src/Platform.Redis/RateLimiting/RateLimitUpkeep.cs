@@ -149,7 +149,7 @@ internal sealed class RateLimitUpkeep(
                 engine.Lending.TryRemove(state, out _);
                 if (leased.TakeAll() is var unused and > 0)
                 {
-                    scripts.Return(state, rule, unused, leased.Deadline - now);
+                    scripts.Return(state, rule, unused, leased.Deadline - now, leased.Waited);
                 }
             }
         }

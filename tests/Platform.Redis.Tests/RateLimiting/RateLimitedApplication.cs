@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Redis.RateLimiting;
 using Platform.Redis.Tests.Support;
 using Platform.RedisApp;
+using Platform.TestKit;
 
 namespace Platform.Redis.Tests.RateLimiting;
 
@@ -33,6 +34,7 @@ internal sealed class RateLimitedApplication : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration["ConnectionStrings:redis"] = connectionString;
+        builder.Configuration["Redis:Isolation"] = RedisFixture.Isolation;
         builder.Services.AddProblemDetails();
         builder.Services.AddTestAuthentication();
         builder.Services.Configure<ForwardedHeadersOptions>(headers =>
