@@ -6,8 +6,8 @@ namespace Platform.Benchmarks.Redis.Harness;
 internal sealed class Result(Scenario scenario, IReadOnlyList<Candidate> candidates)
 {
     public const string Header = """
-        | scenario | candidate | ops/s | × floor | CPU × floor | B/op | client µs | redis µs | commands | requests | goal |
-        |---|---|---|---|---|---|---|---|---|---|---|
+        | scenario | candidate | ops/s | × floor | best × best | CPU × floor | B/op | client µs | redis µs | commands | requests | goal |
+        |---|---|---|---|---|---|---|---|---|---|---|---|
         """;
 
     private readonly Dictionary<Candidate, List<Measurement>> _measurements = candidates.ToDictionary(one => one, _ => new List<Measurement>());
@@ -29,6 +29,7 @@ internal sealed class Result(Scenario scenario, IReadOnlyList<Candidate> candida
             text.AppendLine(
                 $"| {scenario.Name} | {candidate.Name} | {Range(list, one => one.Rate)}"
                 + $" | {(candidate == candidates[0] ? "1" : Figures.Ratios(Ratios(candidate)))}"
+                + $" | {(candidate == candidates[0] ? "1" : Figures.Ratio(list.Max(one => one.Rate) / _measurements[candidates[0]].Max(one => one.Rate)))}"
                 + $" | {(candidate == candidates[0] ? "1" : Figures.Ratio(Figures.Median(Costs(candidate))))} | {Median(list, one => one.Bytes)}"
                 + $" | {Median(list, one => one.Processor)} | {Median(list, one => one.Redis)} | {Median(list, one => one.Commands)}"
                 + $" | {Median(list, one => one.Sent)} | {candidate.Goal}{(missed == true ? " **missed**" : "")} |");

@@ -1,3 +1,4 @@
+using Platform.Redis;
 using Platform.TestKit;
 using StackExchange.Redis;
 
@@ -20,12 +21,25 @@ internal sealed record Runner(int Rounds, int InFlight, TimeSpan BurstTime, Time
         }
 
         var order = candidates.ToArray();
-        for (var round = 0; round < Rounds; round++)
+        for (var (round, failed) = (0, 0); round < Rounds; round++)
         {
             Random.Shared.Shuffle(order);
-            foreach (var candidate in order)
+            try
             {
-                result.Add(candidate, await Burst.RunAsync(bench, candidate, InFlight, BurstTime));
+                var measured = new List<(Candidate, Measurement)>(order.Length);
+                foreach (var candidate in order)
+                {
+                    measured.Add((candidate, await Burst.RunAsync(bench, candidate, InFlight, BurstTime)));
+                }
+
+                measured.ForEach(one => result.Add(one.Item1, one.Item2));
+            }
+            catch (Exception exception) when (exception is RedisUnavailableException or RedisTimeoutException && failed++ < Rounds)
+            {
+                // The machine stood still for longer than an operation may take, for the one or the other: the round is run again.
+                Console.Error.WriteLine($"{scenario.Name}: a round is run again ({exception.GetType().Name}).");
+                round--;
+                await Task.Delay(TimeSpan.FromSeconds(2));
             }
         }
 

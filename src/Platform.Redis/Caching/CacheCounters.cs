@@ -1,3 +1,5 @@
+using Platform.Redis.Diagnostics;
+
 namespace Platform.Redis.Caching;
 
 /// <summary>What a namespace counted since the process started.</summary>

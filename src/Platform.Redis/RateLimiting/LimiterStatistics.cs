@@ -1,12 +1,13 @@
 using System.Threading.RateLimiting;
+using Platform.Redis.Diagnostics;
 
 namespace Platform.Redis.RateLimiting;
 
 /// <summary>Acquires for a limiter, and remembers what the framework asks limiters about.</summary>
 internal sealed class LimiterStatistics : IRateLimitObserver
 {
+    private readonly StripedCounter _granted = new();
     private long _lastUsed = Environment.TickCount64;
-    private long _granted;
     private long _refused;
     private int _remaining = -1;
 
@@ -16,7 +17,7 @@ internal sealed class LimiterStatistics : IRateLimitObserver
     public RateLimiterStatistics Current(int full) => new()
     {
         CurrentAvailablePermits = Volatile.Read(ref _remaining) is var left and >= 0 ? left : full,
-        TotalSuccessfulLeases = Volatile.Read(ref _granted),
+        TotalSuccessfulLeases = _granted.Sum,
         TotalFailedLeases = Volatile.Read(ref _refused),
     };
 
@@ -38,11 +39,17 @@ internal sealed class LimiterStatistics : IRateLimitObserver
 
     public void Decided(RateLimitDecision decision)
     {
-        Volatile.Write(ref _lastUsed, Environment.TickCount64);
+        // Written only where it changes: callers on other cores read the same line.
+        var now = Environment.TickCount64;
+        if (Volatile.Read(ref _lastUsed) != now)
+        {
+            Volatile.Write(ref _lastUsed, now);
+        }
+
         Volatile.Write(ref _remaining, decision.Items[0].Remaining);
         if (decision.Granted)
         {
-            Interlocked.Increment(ref _granted);
+            _granted.Increment();
         }
         else
         {

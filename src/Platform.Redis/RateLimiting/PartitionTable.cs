@@ -41,7 +41,12 @@ internal sealed class PartitionTable(IOptions<RedisRateLimitingOptions> options,
             }
         }
 
-        partition.LastUsed = now;
+        // Written only where it changes: callers on other cores read the same line.
+        if (partition.LastUsed != now)
+        {
+            partition.LastUsed = now;
+        }
+
         return partition;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Platform.Redis.Diagnostics;
 
 namespace Platform.Redis.RateLimiting;
 
@@ -6,7 +7,7 @@ namespace Platform.Redis.RateLimiting;
 internal sealed class RateLimitCounters(Counter<long> decisions, string policy)
 {
     private readonly KeyValuePair<string, object?> _policy = new("policy", policy);
-    private long _allowed;
+    private readonly StripedCounter _allowed = new();
     private long _denied;
     private long _shadowDenied;
 
@@ -21,7 +22,7 @@ internal sealed class RateLimitCounters(Counter<long> decisions, string policy)
                 Interlocked.Increment(ref _shadowDenied);
                 break;
             default:
-                Interlocked.Increment(ref _allowed);
+                _allowed.Increment();
                 break;
         }
 
@@ -33,12 +34,12 @@ internal sealed class RateLimitCounters(Counter<long> decisions, string policy)
 
     /// <summary>What was decided since it was last taken.</summary>
     public RateLimitDemand Take() => new(
-        Interlocked.Exchange(ref _allowed, 0), Interlocked.Exchange(ref _denied, 0), Interlocked.Exchange(ref _shadowDenied, 0));
+        _allowed.Take(), Interlocked.Exchange(ref _denied, 0), Interlocked.Exchange(ref _shadowDenied, 0));
 
     /// <summary>It could not be told; it is taken again later.</summary>
     public void PutBack(RateLimitDemand demand)
     {
-        Interlocked.Add(ref _allowed, demand.Allowed);
+        _allowed.Add(demand.Allowed);
         Interlocked.Add(ref _denied, demand.Denied);
         Interlocked.Add(ref _shadowDenied, demand.ShadowDenied);
     }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Platform.Redis.Caching;
+namespace Platform.Redis.Diagnostics;
 
 /// <summary>A counter that callers on several cores raise without taking a cache line from each other.</summary>
 internal sealed class StripedCounter
@@ -25,6 +25,20 @@ internal sealed class StripedCounter
             return sum;
         }
     }
+
+    /// <summary>What was counted since it was last taken.</summary>
+    public long Take()
+    {
+        var sum = 0L;
+        for (var i = Apart; i < _counts.Length; i += Apart)
+        {
+            sum += Interlocked.Exchange(ref _counts[i], 0);
+        }
+
+        return sum;
+    }
+
+    public void Add(long count) => Interlocked.Add(ref _counts[Apart], count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Increment() => Interlocked.Increment(ref _counts[((Thread.GetCurrentProcessorId() & Mask) + 1) * Apart]);
