@@ -103,11 +103,13 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
     }
 
     /// <summary>Puts permits where the next requests find them, with what is left of the same window's earlier ones.</summary>
-    public void Lend(LeasedPermits permits)
+    /// <param name="permits">The new ones.</param>
+    /// <param name="now">After Redis gave them: where the earlier window lasts even now, they are of the same.</param>
+    public void Lend(LeasedPermits permits, long now)
     {
         lock (_gate)
         {
-            if (_leased is { } before && before.TakeAll() is var left and > 0 && permits.Deadline - before.Deadline <= permits.SentAt - before.SentAt)
+            if (_leased is { } before && before.TakeAll() is var left and > 0 && now < before.Deadline)
             {
                 permits.PutBack(left);
             }

@@ -147,7 +147,9 @@ internal sealed class RateLimitEngine(
                 await scripts.ReportAsync(state, decision.Items[0].Rule, sentAt).ConfigureAwait(false);
             }
 
-            var asking = scripts.TakeOneAsync(ref decision.Items[0], !state.KnowsWindow(sentAt), cancellationToken);
+            // Permits that may be given back are given to the window that this very answer tells of.
+            var askForWindow = decision.Items[0].Policy.Options.RefundServerErrors || !state.KnowsWindow(sentAt);
+            var asking = scripts.TakeOneAsync(ref decision.Items[0], askForWindow, cancellationToken);
             var reply = await asking.ConfigureAwait(false);
             ReadOne(ref decision.Items[0], (long)reply, sentAt);
             outage.Over();
@@ -229,6 +231,7 @@ internal sealed class RateLimitEngine(
             if (want > 1)
             {
                 var reply = await scripts.TakeAheadAsync(state, rule, want).ConfigureAwait(false);
+                state.Replied(1, (int)reply[1], sentAt + (long)reply[2], 0, sentAt, 0);
                 Lend(state, rule, (int)reply[0], (int)reply[1], (long)reply[2], sentAt);
             }
         }
@@ -247,7 +250,8 @@ internal sealed class RateLimitEngine(
         if (permits > 0)
         {
             var deadline = sentAt + (rule.IsBucket ? LongestBucketLease : reset);
-            state.Lend(new LeasedPermits(permits, sentAt, clock.Now - sentAt, deadline, remaining, sentAt + reset));
+            var now = clock.Now;
+            state.Lend(new LeasedPermits(permits, sentAt, now - sentAt, deadline, remaining, sentAt + reset), now);
             _lending.TryAdd(state, rule);
         }
     }

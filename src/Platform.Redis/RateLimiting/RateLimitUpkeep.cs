@@ -151,6 +151,12 @@ internal sealed class RateLimitUpkeep(
                 {
                     scripts.Return(state, rule, unused, leased.Deadline - now, leased.Waited);
                 }
+
+                // Lent again meanwhile, and seen in the list when that was done.
+                if (state.Leased is { Left: > 0 })
+                {
+                    engine.Lending.TryAdd(state, rule);
+                }
             }
         }
     }
