@@ -106,6 +106,30 @@ public sealed class RedisStore : IAsyncDisposable
         return RunAsync<ScriptCall, RedisResult>(script.Name, new(script, keys, arguments), cancellationToken);
     }
 
+    /// <summary>Reads a string whose value goes to a receiver at once. False where it has to take the way of all others: nothing was sent.</summary>
+    internal bool TryRead(string operation, RedisKey key, IReadReceiver receiver, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested || _guard.IsOpen || IsTraced || _connection.Database is not { } database)
+        {
+            return false;
+        }
+
+        var start = _guard.Metrics.Start();
+        Task<RedisValue> reply;
+        try
+        {
+            reply = database.StringGetAsync(key);
+        }
+        catch (Exception exception)
+        {
+            receiver.Failed(_guard.Failed(operation, start, exception, sent: false));
+            return true;
+        }
+
+        ReadOperation.Begin(receiver, _guard, operation, start, reply, _timeout, cancellationToken);
+        return true;
+    }
+
     /// <summary>Stops probing.</summary>
     public ValueTask DisposeAsync()
     {
@@ -145,8 +169,7 @@ public sealed class RedisStore : IAsyncDisposable
             return Task.FromException<T>(_guard.Failed(operation, start, exception, sent: false));
         }
 
-        var deadline = Environment.TickCount64 + (long)left.TotalMilliseconds;
-        return call.Rent(database).Wait(_guard, operation, start, reply, deadline, cancellationToken);
+        return call.Rent(database).WaitAsync(_guard, operation, start, reply, left, cancellationToken);
     }
 
     // Also where the connection is still being opened.

@@ -6,7 +6,7 @@ namespace Platform.Redis.Caching;
 internal sealed class CacheCounters
 {
     private readonly StripedCounter _memoryHits = new();
-    private long _redisHits;
+    private readonly StripedCounter _redisHits = new();
     private long _misses;
     private long _stale;
     private long _factories;
@@ -19,7 +19,7 @@ internal sealed class CacheCounters
 
     public long MemoryHits => _memoryHits.Sum;
 
-    public long RedisHits => Volatile.Read(ref _redisHits);
+    public long RedisHits => _redisHits.Sum;
 
     public long Misses => Volatile.Read(ref _misses);
 
@@ -41,7 +41,7 @@ internal sealed class CacheCounters
 
     public void MemoryHit() => _memoryHits.Increment();
 
-    public void RedisHit() => Interlocked.Increment(ref _redisHits);
+    public void RedisHit() => _redisHits.Increment();
 
     public void Missed() => Interlocked.Increment(ref _misses);
 

@@ -24,11 +24,14 @@ internal sealed class CacheKeying
     public int Epoch { get; }
 
     /// <summary>The entry's key, as bytes: made once per read, without a text in between.</summary>
-    public byte[] EntryKey(string key)
+    /// <param name="key">The caller's key.</param>
+    /// <param name="buffer">What it may be written into, if it fits.</param>
+    public byte[] EntryKey(string key, byte[]? buffer = null)
     {
         Span<byte> hash = stackalloc byte[SipHash.Length];
         _hash.Hash(MemoryMarshal.AsBytes(key.AsSpan()), hash);
-        var made = new byte[_head.Length + (2 * SipHash.Length) + 1];
+        var length = _head.Length + (2 * SipHash.Length) + 1;
+        var made = buffer?.Length == length ? buffer : new byte[length];
         _head.CopyTo(made, 0);
         Convert.TryToHexStringLower(hash, made.AsSpan(_head.Length), out _);
         made[^1] = (byte)'}';

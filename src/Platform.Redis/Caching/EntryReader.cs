@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Platform.Redis.Resilience;
 using StackExchange.Redis;
 
 namespace Platform.Redis.Caching;
@@ -15,17 +16,15 @@ internal sealed class EntryReader(
     {
         var space = call.Namespace;
         var keying = space.Keying ?? await redis.KeyingAsync(space, cancellationToken).ConfigureAwait(false);
-        var stripe = KeyStripes.Of(key);
-        var context = new CacheContext(space, keying.Epoch, stripe, stripes.Version(stripe), null);
+        var context = ContextOf(key, space, keying);
         var entryKey = keying.EntryKey(key);
         RedisValue stored;
         try
         {
             stored = await redis.ReadAsync(entryKey, cancellationToken).ConfigureAwait(false);
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        catch (RedisServerException exception) when (IsOfAnotherType(exception))
         {
-            // Not ours, or damaged: the next value takes its place.
             stored = RedisValue.Null;
         }
 
@@ -34,30 +33,32 @@ internal sealed class EntryReader(
             : await ParseTaggedAsync<T>(key, tagged, stored, entryKey, call, context, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Captures what must be unchanged for the reply to hold. Null where the namespace's generation is not known yet.</summary>
-    public EntryLookup? Begin(string key, CacheCall call)
+    /// <summary>What must be unchanged for a reply to hold: to be captured before it is asked for.</summary>
+    public CacheContext ContextOf(string key, CacheNamespace space, CacheKeying keying)
     {
-        var space = call.Namespace;
-        if (space.Keying is not { } keying)
-        {
-            return null;
-        }
-
         var stripe = KeyStripes.Of(key);
-        return new EntryLookup(key, keying.EntryKey(key), call, new CacheContext(space, keying.Epoch, stripe, stripes.Version(stripe), null));
+        return new CacheContext(space, keying.Epoch, stripe, stripes.Version(stripe), null);
     }
 
+    /// <summary>Sends a GET whose reply goes to a receiver. False where it has to be asked for with <see cref="ReadAsync{T}(string, CacheCall, CancellationToken)"/>.</summary>
+    public bool TrySend(byte[] entryKey, IReadReceiver receiver, CancellationToken cancellationToken) =>
+        redis.TryRead(entryKey, receiver, cancellationToken);
+
+    /// <summary>Whether something else than a string is stored: not ours, or damaged. The next value takes its place.</summary>
+    public static bool IsOfAnotherType(Exception exception) =>
+        exception is RedisServerException && exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
+
     /// <summary>The value of a reply that needs nothing but to be deserialised: fresh, without tags, and not for the memory tier.</summary>
-    public bool TryReadFresh<T>(EntryLookup lookup, RedisValue stored, [MaybeNullWhen(false)] out T value)
+    public bool TryReadFresh<T>(CacheCall call, RedisValue stored, [MaybeNullWhen(false)] out T value)
     {
         value = default;
-        if (lookup.Call.WritesMemory || stored.IsNull)
+        if (call.WritesMemory || stored.IsNull)
         {
             return false;
         }
 
         var codec = codecs.Of<T>();
-        if (!format.TryReadFresh((ReadOnlyMemory<byte>)stored, codec, lookup.Call, out var payload))
+        if (!format.TryReadFresh((ReadOnlyMemory<byte>)stored, codec, call, out var payload))
         {
             return false;
         }

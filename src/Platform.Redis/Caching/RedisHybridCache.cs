@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Platform.Redis.Caching;
 
@@ -21,7 +20,8 @@ internal sealed class RedisHybridCache(
         string key, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, HybridCacheEntryOptions? options = null,
         IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
     {
-        if (memory.TryGet(key, out var entry) && TryHit<T>(entry, options, out var hit) && !cancellationToken.IsCancellationRequested)
+        MemoryEntry? entry = null;
+        if (ReadsMemory(options) && memory.TryGet(key, out entry) && TryHit<T>(entry, out var hit) && !cancellationToken.IsCancellationRequested)
         {
             return new ValueTask<T>(hit.Read());
         }
@@ -34,16 +34,16 @@ internal sealed class RedisHybridCache(
         }
 
         var call = new CacheCall(namespaces.Of(key), options);
-        return (entry is null || !call.ReadsMemory) && call.ReadsRedis && !redis.IsAway && !flights.IsUnderWay<T>(key)
-            && reader.Begin(key, call) is { } lookup
-            ? AskRedisAsync(lookup, state, factory, tags, cancellationToken)
-            : MissAsync(key, entry as MemoryEntry<T>, state, factory, call, tags, null, default, cancellationToken);
+        return entry is null && call.ReadsRedis && !flights.IsUnderWay<T>(key)
+            && EntryRead<TState, T>.TryBegin(this, reader, key, call, state, factory, tags, cancellationToken, out var value)
+            ? value
+            : MissAsync(key, entry as MemoryEntry<T>, state, factory, call, tags, null, redis.IsAway, cancellationToken);
     }
 
     public override ValueTask<T> GetOrCreateAsync<TState, T>(
         ReadOnlySpan<char> key, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, HybridCacheEntryOptions? options = null,
         IEnumerable<string>? tags = null, CancellationToken cancellationToken = default) =>
-        memory.TryGet(key, out var entry) && TryHit<T>(entry, options, out var hit) && !cancellationToken.IsCancellationRequested
+        ReadsMemory(options) && memory.TryGet(key, out var entry) && TryHit<T>(entry, out var hit) && !cancellationToken.IsCancellationRequested
             ? new ValueTask<T>(hit.Read())
             : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
@@ -118,12 +118,14 @@ internal sealed class RedisHybridCache(
         await changes.RaisedAsync(generation.Id, value, cancellationToken).ConfigureAwait(false);
     }
 
+    private static bool ReadsMemory(HybridCacheEntryOptions? options) =>
+        options?.Flags is not { } flags || (flags & HybridCacheEntryFlags.DisableLocalCacheRead) == 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryHit<T>(MemoryEntry entry, HybridCacheEntryOptions? options, out MemoryEntry<T> hit)
+    private bool TryHit<T>(MemoryEntry entry, out MemoryEntry<T> hit)
     {
         hit = (entry as MemoryEntry<T>)!;
-        if (hit is null || clock.Now >= hit.Times.RefreshAt || !hit.Holds
-            || (options?.Flags is { } flags && (flags & HybridCacheEntryFlags.DisableLocalCacheRead) != 0))
+        if (hit is null || clock.Now >= hit.Times.RefreshAt || !hit.Holds)
         {
             return false;
         }
@@ -133,48 +135,24 @@ internal sealed class RedisHybridCache(
         return true;
     }
 
-    /// <summary>A value that memory does not have, and Redis probably does. What else it may come to is left to <see cref="MissAsync"/>.</summary>
+    /// <param name="key">The caller's key.</param>
+    /// <param name="known">What memory has, which no longer is a plain hit.</param>
+    /// <param name="state">What the factory needs.</param>
+    /// <param name="factory">Makes the value.</param>
+    /// <param name="call">Who asks.</param>
+    /// <param name="tags">What the value is to be tagged with.</param>
+    /// <param name="asked">What Redis replied, where it was asked already.</param>
+    /// <param name="away">Whether Redis gives no reply.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<T> AskRedisAsync<TState, T>(
-        EntryLookup lookup, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, IEnumerable<string>? tags,
-        CancellationToken cancellationToken)
-    {
-        RedisValue? stored;
-        try
-        {
-            stored = await redis.ReadAsync(lookup.EntryKey, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
-        {
-            // Not ours, or damaged: the next value takes its place.
-            stored = RedisValue.Null;
-        }
-        catch (RedisUnavailableException)
-        {
-            // There is no reply.
-            stored = null;
-        }
-
-        if (stored is { } reply && reader.TryReadFresh<T>(lookup, reply, out var value))
-        {
-            lookup.Call.Namespace.Counters.RedisHit();
-            return value;
-        }
-
-        return await MissAsync(lookup.Key, null, state, factory, lookup.Call, tags, lookup, stored, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <param name="asked">What Redis was asked already, if it was.</param>
-    /// <param name="stored">Its reply; null where it gave none.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<T> MissAsync<TState, T>(
+    internal async ValueTask<T> MissAsync<TState, T>(
         string key, MemoryEntry<T>? known, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CacheCall call,
-        IEnumerable<string>? tags, EntryLookup? asked, RedisValue? stored, CancellationToken cancellationToken)
+        IEnumerable<string>? tags, Reading<T>? asked, bool away, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var counters = call.Namespace.Counters;
         var now = clock.Now;
-        var fallback = known is { Holds: true } && call.ReadsMemory && now < known.Times.StaleUntil ? known : null;
+        var fallback = known is { Holds: true } && now < known.Times.StaleUntil ? known : null;
         if (fallback is not null && now < fallback.Times.LocalUntil)
         {
             counters.MemoryHit();
@@ -187,16 +165,14 @@ internal sealed class RedisHybridCache(
             return fallback.Read();
         }
 
-        var away = asked is null ? redis.IsAway : stored is null;
         Reading<T>? looked = null;
         if (call.ReadsRedis && !away && !(fallback is not null && call.Options.StaleFor > TimeSpan.Zero)
             && (asked is not null || !flights.IsUnderWay<T>(key)))
         {
             try
             {
-                var reading = asked is not null && stored is { } reply
-                    ? await reader.ReadAsync(key, reply, new Reading<T>(asked.EntryKey, asked.Context, reply), call, cancellationToken)
-                        .ConfigureAwait(false)
+                var reading = asked is { } reply
+                    ? await reader.ReadAsync(key, reply.Stored, reply, call, cancellationToken).ConfigureAwait(false)
                     : await reader.ReadAsync<T>(key, call, cancellationToken).ConfigureAwait(false);
                 if (reading.IsFresh)
                 {

@@ -17,6 +17,8 @@ internal sealed class RedisTier(
     RedisStore store, EventStreams events, Keyspace keyspace, CacheGenerations generations, CacheChanges changes, IServiceProvider services,
     IOptions<CachingOptions> options)
 {
+    private const string ReadName = "cache.read";
+
     private static readonly RedisScript AcquireFactory = RedisScript.FromResource(typeof(RedisTier).Assembly, "AcquireFactory.lua");
     private static readonly RedisScript RenewFactory = RedisScript.FromResource(typeof(RedisTier).Assembly, "RenewFactory.lua");
     private static readonly RedisScript ReleaseFactory = RedisScript.FromResource(typeof(RedisTier).Assembly, "ReleaseFactory.lua");
@@ -50,7 +52,11 @@ internal sealed class RedisTier(
 
     /// <summary>What is stored, or nothing. What is no string is nothing.</summary>
     public Task<RedisValue> ReadAsync(byte[] entryKey, CancellationToken cancellationToken) =>
-        store.ExecuteAsync("cache.read", entryKey, static (database, key) => database.StringGetAsync(key), cancellationToken);
+        store.ExecuteAsync(ReadName, entryKey, static (database, key) => database.StringGetAsync(key), cancellationToken);
+
+    /// <summary>The same with the reply handed to a receiver. False where nothing was sent.</summary>
+    public bool TryRead(byte[] entryKey, IReadReceiver receiver, CancellationToken cancellationToken) =>
+        store.TryRead(ReadName, entryKey, receiver, cancellationToken);
 
     /// <summary>Asks to be the one who computes.</summary>
     public async Task<FactoryClaim> AcquireAsync(byte[] entryKey, RedisValue seen, string token, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -51,9 +52,14 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
         }
 
         services.Metrics.Count(acquisition.Outcome);
+        if (acquisition.Outcome == IdempotencyOutcome.Acquired)
+        {
+            await CarryOutAsync(context, acquisition.Held!).ConfigureAwait(false);
+            return;
+        }
+
         await (acquisition.Outcome switch
         {
-            IdempotencyOutcome.Acquired => CarryOutAsync(context, acquisition.Held!),
             IdempotencyOutcome.Answered => ReplayAsync(context, digest, acquisition.Record),
             IdempotencyOutcome.InFlight => RefuseInFlightAsync(context, acquisition.LeaseLeft),
             IdempotencyOutcome.Unknown => RefuseAsync(context, IdempotencyProblem.OutcomeUnknown),
@@ -78,7 +84,8 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
         }
     }
 
-    private async Task CarryOutAsync(HttpContext context, IdempotencyContext held)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask CarryOutAsync(HttpContext context, IdempotencyContext held)
     {
         var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var captured = new CapturedResponse(body, _options.MaxResponseBytes);
@@ -114,6 +121,7 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
     }
 
     /// <returns>Whether the handler's response is to be sent.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> StoreAsync(HttpContext context, CapturedResponse captured, IdempotencyContext held)
     {
         var state = captured.PassedThrough ? IdempotencyRecord.NotKept : IdempotencyRecord.Answered;
@@ -166,7 +174,8 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
         await SendAsync(context, answer.Body).ConfigureAwait(false);
     }
 
-    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask SendAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
         if (body.Length > 0)
         {

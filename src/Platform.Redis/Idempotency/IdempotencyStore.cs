@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Platform.Redis.Fallback;
 using Platform.Redis.Keys;
 using StackExchange.Redis;
@@ -34,6 +35,7 @@ internal sealed class IdempotencyStore : IAsyncDisposable
     /// <param name="claim">Holder and fingerprint.</param>
     /// <param name="policy">The endpoint's.</param>
     /// <exception cref="RedisUnavailableException">Redis is away, and memory does not stand in.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IdempotencyAcquisition> AcquireAsync(string digest, byte[] claim, IdempotencyPolicy policy)
     {
         if (_memory.TryGet(digest, out var pending))
@@ -71,6 +73,7 @@ internal sealed class IdempotencyStore : IAsyncDisposable
 
     /// <summary>Stores an answer.</summary>
     /// <returns>Whether it is stored now; and if another holder answered, that record.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IdempotencyCompletion> CompleteAsync(IdempotencyContext held, byte state, byte[] answer)
     {
         if (held.IsInMemory)

@@ -1,60 +1,66 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Platform.Redis.Resilience;
 
 /// <summary>
-/// Joins the client's task and the caller's. It serves again once the reply came; where the deadline or the caller was first it is
-/// forgotten, because the reply may still come to it. Nothing but the caller's task is allocated.
+/// Joins the client's task and whoever waits for the operation. It serves again once the reply came; where the deadline or the caller was
+/// first it is forgotten, because the reply may still come to it.
 /// </summary>
-/// <typeparam name="T">What the operation returns.</typeparam>
-internal abstract class Operation<T> : PendingOperation
+internal abstract class Operation : PendingOperation
 {
-    private readonly Action _replied;
-
-    // The builder that async methods use: it allocates the task alone.
-    private AsyncTaskMethodBuilder<T> _result;
     private OperationGuard _guard = null!;
     private string _name = "";
     private long _start;
     private long _sentAt;
     private Task? _reply;
+    private Action _await = null!;
 
-    protected Operation() => _replied = Replied;
+    protected Operation()
+    {
+        // In nobody's context: it serves many callers.
+        using var none = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+        ListenAsync().Abandon();
+    }
 
     protected OperationGuard Guard => _guard;
 
-    /// <summary>Waits for a reply that was asked for.</summary>
-    public Task<T> Wait(OperationGuard guard, string name, long start, Task reply, long deadline, CancellationToken cancellation)
+    /// <summary>Begins to wait for a reply that was asked for. It may end before this returns.</summary>
+    protected void Begin(OperationGuard guard, string name, long start, Task reply, TimeSpan timeout, CancellationToken cancellation)
     {
         _guard = guard;
         _name = name;
         _start = start;
         _sentAt = Environment.TickCount64;
-        _result = AsyncTaskMethodBuilder<T>.Create();
-        var task = _result.Task;
-        Wait(deadline, cancellation);
+        Wait(_sentAt + (long)timeout.TotalMilliseconds, cancellation);
         DeadlineSweeper.Wake();
         Await(reply);
-        return task;
     }
 
     /// <summary>Asks again where the reply says that it has to be asked otherwise.</summary>
     protected virtual Task? Again(Exception exception) => null;
 
-    /// <summary>Drops what the use held, and serves again.</summary>
-    protected abstract void Return();
+    /// <summary>
+    /// Drops what the use held, serves again, and then tells the result: in this order, so that the caller's next operation may take this one.
+    /// </summary>
+    protected abstract void Succeed(Task reply);
+
+    /// <summary>Tells the failure.</summary>
+    /// <param name="exception">The failure, as the caller sees it.</param>
+    /// <param name="again">Whether it serves again, before it tells.</param>
+    protected abstract void Fail(Exception exception, bool again);
 
     protected sealed override void GiveUp(bool timedOut)
     {
         DeadlineSweeper.Remove(this);
         if (timedOut)
         {
-            _result.SetException(_guard.TimedOut(_name, _start, _sentAt, sent: true));
+            Fail(_guard.TimedOut(_name, _start, _sentAt, sent: true), again: false);
         }
         else
         {
             _guard.Cancelled(_name, _start);
-            _result.SetException(new OperationCanceledException(Cancellation));
+            Fail(new OperationCanceledException(Cancellation), again: false);
         }
     }
 
@@ -67,7 +73,17 @@ internal abstract class Operation<T> : PendingOperation
             return;
         }
 
-        reply.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_replied);
+        _await();
+    }
+
+    // One async method for all uses: a task resumes it without allocating, where it would need an object per use to call a delegate.
+    private async Task ListenAsync()
+    {
+        while (true)
+        {
+            await new Turn(this);
+            await _reply!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private void Replied()
@@ -77,6 +93,8 @@ internal abstract class Operation<T> : PendingOperation
         {
             if (TryEnd())
             {
+                _reply = null;
+                _guard.Succeeded(_name, _start);
                 Succeed(reply);
             }
 
@@ -91,28 +109,75 @@ internal abstract class Operation<T> : PendingOperation
         }
         else if (TryEnd())
         {
-            var (guard, name, start, sentAt, result) = (_guard, _name, _start, _sentAt, _result);
-
             // The client cancels the replies that it gives up; nobody here asked for it.
             var givenUp = reply.IsCanceled && !Cancellation.IsCancellationRequested;
-            Free();
-            result.SetException(givenUp ? guard.TimedOut(name, start, sentAt, sent: true) : guard.Failed(name, start, exception, sent: true));
+            _reply = null;
+            Fail(
+                givenUp ? _guard.TimedOut(_name, _start, _sentAt, sent: true) : _guard.Failed(_name, _start, exception, sent: true),
+                again: true);
         }
     }
 
-    private void Succeed(Task reply)
+    /// <summary>Suspends <see cref="ListenAsync"/> first and ends the use then: what comes of it may begin the next use.</summary>
+    private readonly struct Turn(Operation operation) : ICriticalNotifyCompletion
     {
-        var (guard, name, start, result) = (_guard, _name, _start, _result);
-        Free();
-        guard.Succeeded(name, start);
+        public bool IsCompleted => false;
+
+        public Turn GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => throw new UnreachableException();
+
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            operation._await = continuation;
+            if (operation._reply is not null)
+            {
+                operation.Replied();
+            }
+        }
+    }
+}
+
+/// <summary>An operation whose caller waits for a task: nothing but that is allocated.</summary>
+/// <typeparam name="T">What the operation returns.</typeparam>
+internal abstract class Operation<T> : Operation
+{
+    // The builder that async methods use: it allocates the task alone.
+    private AsyncTaskMethodBuilder<T> _result;
+
+    /// <summary>Waits for a reply that was asked for.</summary>
+    public Task<T> WaitAsync(OperationGuard guard, string name, long start, Task reply, TimeSpan timeout, CancellationToken cancellation)
+    {
+        _result = AsyncTaskMethodBuilder<T>.Create();
+        var task = _result.Task;
+        Begin(guard, name, start, reply, timeout, cancellation);
+        return task;
+    }
+
+    /// <summary>Drops what the use held, and serves again.</summary>
+    protected abstract void Return();
+
+    protected sealed override void Succeed(Task reply)
+    {
+        var result = Free();
         result.SetResult(reply is Task<T> typed ? typed.Result : default!);
     }
 
-    // Before the caller goes on, so that its next operation may take this one.
-    private void Free()
+    protected sealed override void Fail(Exception exception, bool again)
     {
-        _reply = null;
+        var result = again ? Free() : _result;
+        result.SetException(exception);
+    }
+
+    private AsyncTaskMethodBuilder<T> Free()
+    {
+        var result = _result;
         _result = default;
         Return();
+        return result;
     }
 }
