@@ -48,7 +48,11 @@ public sealed class IdempotencyContext
 
     internal IdempotencyContext? Next { get; set; }
 
+    /// <summary>When the last sign of life that Redis confirmed was sent: its lease runs since then at the earliest.</summary>
     internal long RenewedAt { get; set; }
+
+    /// <summary>Whether its answer waits in memory for Redis, and its lease is to be renewed until then.</summary>
+    internal bool IsAnswerPending { get; set; }
 
     /// <summary>The hold of a request; null where it came without a key.</summary>
     public static IdempotencyContext? Get(HttpContext context)

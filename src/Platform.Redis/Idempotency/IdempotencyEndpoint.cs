@@ -99,14 +99,16 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
         catch
         {
             // An exception is answered further out, and is no answer to keep.
-            Restore(context, body, held);
+            context.Features.Set(body);
+            LetGo(held);
             await _store.ReleaseAsync(held).ConfigureAwait(false);
             throw;
         }
 
-        Restore(context, body, held);
+        context.Features.Set(body);
         if (!policy.Keeps(context.Response.StatusCode))
         {
+            LetGo(held);
             await _store.ReleaseAsync(held).ConfigureAwait(false);
         }
         else if (!await StoreAsync(context, captured, held).ConfigureAwait(false))
@@ -125,7 +127,17 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
     private async ValueTask<bool> StoreAsync(HttpContext context, CapturedResponse captured, IdempotencyContext held)
     {
         var state = captured.PassedThrough ? IdempotencyRecord.NotKept : IdempotencyRecord.Answered;
-        var completion = await _store.CompleteAsync(held, state, Seal(captured.Encode(context.Response, policy), held.KeyDigest)).ConfigureAwait(false);
+        IdempotencyCompletion completion;
+        try
+        {
+            completion = await _store.CompleteAsync(held, state, Seal(captured.Encode(context.Response, policy), held.KeyDigest)).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Not before: a lease that ends while the answer is on its way would let the effect happen again.
+            LetGo(held);
+        }
+
         if (completion.IsStored || captured.PassedThrough)
         {
             return true;
@@ -214,10 +226,9 @@ internal sealed class IdempotencyEndpoint(IdempotencyServices services, Idempote
         }
     }
 
-    private void Restore(HttpContext context, IHttpResponseBodyFeature body, IdempotencyContext held)
+    private void LetGo(IdempotencyContext held)
     {
-        context.Features.Set(body);
-        if (!held.IsInMemory)
+        if (!held.IsInMemory && !held.IsAnswerPending)
         {
             services.Heartbeat.Remove(held);
         }

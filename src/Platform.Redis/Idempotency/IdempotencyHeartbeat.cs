@@ -31,7 +31,6 @@ internal sealed class IdempotencyHeartbeat(RedisStore redis, Keyspace keys, Time
 
     public void Add(IdempotencyContext held)
     {
-        held.RenewedAt = time.GetTimestamp();
         lock (_gate)
         {
             held.Previous = _newest;

@@ -10,17 +10,22 @@ internal sealed class IdempotencyStore : IAsyncDisposable
 {
     private const int EntryOverhead = 512;
 
+    /// <summary>How often a key is asked for, when each answer comes so late that its lease may be over.</summary>
+    private const int MostAsked = 3;
+
     private readonly RedisStore _redis;
     private readonly Keyspace _keys;
     private readonly AbandonedClaims _abandoned;
+    private readonly IdempotencyHeartbeat _heartbeat;
     private readonly TimeProvider _time;
     private readonly MemoryFallback<PendingAnswer> _memory;
 
-    public IdempotencyStore(RedisStore redis, Keyspace keys, MemoryFallbacks fallbacks, AbandonedClaims abandoned, TimeProvider time)
+    public IdempotencyStore(RedisStore redis, Keyspace keys, MemoryFallbacks fallbacks, AbandonedClaims abandoned, IdempotencyHeartbeat heartbeat, TimeProvider time)
     {
         _redis = redis;
         _keys = keys;
         _abandoned = abandoned;
+        _heartbeat = heartbeat;
         _time = time;
         AcceptsInMemory = fallbacks.IsEnabled;
         _memory = fallbacks.Create<PendingAnswer>("idempotency", MergeAsync);
@@ -45,18 +50,37 @@ internal sealed class IdempotencyStore : IAsyncDisposable
 
         try
         {
-            var reply = await _redis.EvaluateAsync(
-                IdempotencyScripts.AcquireIdempotency, [_keys.Key(IdempotencyKeys.Record, digest)],
-                [claim, policy.TimeToLive, policy.Lease, policy.Rerun], CancellationToken.None).ConfigureAwait(false);
-            if (reply.Resp2Type == ResultType.Integer)
+            for (var asked = 1; ; asked++)
             {
-                return (long)reply is < 0 and var left ? IdempotencyAcquisition.InFlight(-left) : IdempotencyAcquisition.Reused;
-            }
+                var started = _time.GetTimestamp();
+                var reply = await _redis.EvaluateAsync(
+                    IdempotencyScripts.AcquireIdempotency, [_keys.Key(IdempotencyKeys.Record, digest)],
+                    [claim, policy.TimeToLive, policy.Lease, policy.Rerun], CancellationToken.None).ConfigureAwait(false);
+                if (reply.Resp2Type == ResultType.Integer)
+                {
+                    return (long)reply is < 0 and var left ? IdempotencyAcquisition.InFlight(-left) : IdempotencyAcquisition.Reused;
+                }
 
-            var bytes = (byte[])reply!;
-            return bytes.Length > IdempotencyRecord.NumberLength
-                ? IdempotencyAcquisition.Of(bytes)
-                : IdempotencyAcquisition.Acquired(new IdempotencyContext(digest, IdempotencyRecord.Number(bytes), claim, policy, isInMemory: false));
+                var bytes = (byte[])reply!;
+                if (bytes.Length > IdempotencyRecord.NumberLength)
+                {
+                    return IdempotencyAcquisition.Of(bytes);
+                }
+
+                // The lease runs since Redis took the key, and not since this process heard of it: after a late answer the same holder asks
+                // again, or its handler would run beside that of the one that took over.
+                if (_time.GetElapsedTime(started) < policy.Options.LeaseDuration / 3)
+                {
+                    return IdempotencyAcquisition.Acquired(
+                        new IdempotencyContext(digest, IdempotencyRecord.Number(bytes), claim, policy, isInMemory: false) { RenewedAt = started });
+                }
+
+                if (asked == MostAsked)
+                {
+                    throw new RedisUnavailableException(
+                        IdempotencyScripts.AcquireIdempotency.Name, RedisUnavailableReason.TimedOut, policy.Options.RetryAfter, outcomeUnknown: true);
+                }
+            }
         }
         catch (RedisUnavailableException exception)
         {
@@ -86,15 +110,21 @@ internal sealed class IdempotencyStore : IAsyncDisposable
             var reply = await _redis.EvaluateAsync(
                 IdempotencyScripts.CompleteIdempotency, [_keys.Key(IdempotencyKeys.Record, held.KeyDigest)],
                 [held.Holder, State(state), answer], CancellationToken.None).ConfigureAwait(false);
-            return IdempotencyCompletion.Of(reply);
+            var completion = IdempotencyCompletion.Of(reply);
+            return completion is { IsStored: false, IsLost: false }
+                && await RestoreAsync(held.KeyDigest, IdempotencyRecord.Create(state, held.Fence, held.Claim, answer), held.Policy.Options.TimeToLive)
+                    .ConfigureAwait(false)
+                ? IdempotencyCompletion.Stored
+                : completion;
         }
         catch (RedisUnavailableException)
         {
             // The effect took place: the answer is stored as soon as Redis is back, and given from memory until then.
             var expires = _time.GetUtcNow() + held.Policy.Options.TimeToLive;
-            var pending = new PendingAnswer(held.Claim, held.Fence, expires, isInRedis: true);
+            var pending = new PendingAnswer(held.Claim, held.Fence, expires, held);
             pending.Answer(state, answer);
-            _memory.TryAdd(held.KeyDigest, pending, EntryOverhead + answer.Length, expires);
+            held.IsAnswerPending = true;
+            held.IsAnswerPending = _memory.TryAdd(held.KeyDigest, pending, EntryOverhead + answer.Length, expires);
             return IdempotencyCompletion.NotStored;
         }
     }
@@ -134,7 +164,7 @@ internal sealed class IdempotencyStore : IAsyncDisposable
         var now = _time.GetUtcNow();
         var held = new IdempotencyContext(digest, IdempotencyRecord.Microseconds(now), claim, policy, isInMemory: true);
         var expires = now + policy.Options.TimeToLive;
-        if (_memory.TryAdd(digest, new PendingAnswer(claim, held.Fence, expires, isInRedis: false), EntryOverhead, expires))
+        if (_memory.TryAdd(digest, new PendingAnswer(claim, held.Fence, expires), EntryOverhead, expires))
         {
             return IdempotencyAcquisition.Acquired(held);
         }
@@ -172,18 +202,30 @@ internal sealed class IdempotencyStore : IAsyncDisposable
             return FallbackOutcome.Later;
         }
 
-        var key = _keys.Key(IdempotencyKeys.Record, digest);
-        if (pending.IsInRedis)
+        if (pending.Held is { } held)
         {
             var reply = await _redis.EvaluateAsync(
-                IdempotencyScripts.CompleteIdempotency, [key],
+                IdempotencyScripts.CompleteIdempotency, [_keys.Key(IdempotencyKeys.Record, digest)],
                 [pending.Holder, State(record[0]), record.AsMemory(IdempotencyRecord.HeadLength)], cancellationToken).ConfigureAwait(false);
-            return IdempotencyCompletion.Of(reply).IsStored ? FallbackOutcome.Kept : FallbackOutcome.Dropped;
+            var completion = IdempotencyCompletion.Of(reply);
+            if (completion.IsStored || completion.IsLost)
+            {
+                _heartbeat.Remove(held);
+                return completion.IsStored ? FallbackOutcome.Kept : FallbackOutcome.Dropped;
+            }
         }
 
-        var kept = await _redis.ExecuteAsync(
-            "MergeIdempotency", (Key: key, Record: record, Left: pending.Expires - _time.GetUtcNow()),
-            static (database, one) => database.StringSetAsync(one.Key, one.Record, one.Left, When.NotExists), cancellationToken).ConfigureAwait(false);
-        return kept ? FallbackOutcome.Kept : FallbackOutcome.Dropped;
+        return await RestoreAsync(digest, record, pending.Expires - _time.GetUtcNow(), cancellationToken).ConfigureAwait(false)
+            ? FallbackOutcome.Kept
+            : FallbackOutcome.Dropped;
     }
+
+    /// <summary>
+    /// Stores a record with its answer where Redis has none: it was away when the key was taken, or has lost the key since. The effect took
+    /// place, and would happen again if the key were free.
+    /// </summary>
+    private Task<bool> RestoreAsync(string digest, byte[] record, TimeSpan left, CancellationToken cancellationToken = default) =>
+        _redis.ExecuteAsync(
+            "RestoreIdempotency", (Key: _keys.Key(IdempotencyKeys.Record, digest), Record: record, Left: left),
+            static (database, one) => database.StringSetAsync(one.Key, one.Record, one.Left, When.NotExists), cancellationToken);
 }

@@ -4,8 +4,8 @@ namespace Platform.Redis.Idempotency;
 /// <param name="claim">Holder and fingerprint.</param>
 /// <param name="fence">The holder's number.</param>
 /// <param name="expires">The end of the record.</param>
-/// <param name="isInRedis">Whether Redis has the key, and lacks the answer only.</param>
-internal sealed class PendingAnswer(byte[] claim, long fence, DateTimeOffset expires, bool isInRedis)
+/// <param name="held">The hold on the key in Redis, which lacks the answer only; null where the key was taken in memory.</param>
+internal sealed class PendingAnswer(byte[] claim, long fence, DateTimeOffset expires, IdempotencyContext? held = null)
 {
     private volatile byte[]? _record;
 
@@ -15,7 +15,7 @@ internal sealed class PendingAnswer(byte[] claim, long fence, DateTimeOffset exp
 
     public DateTimeOffset Expires => expires;
 
-    public bool IsInRedis => isInRedis;
+    public IdempotencyContext? Held => held;
 
     /// <summary>The record once it has its answer.</summary>
     public byte[]? Record => _record;

@@ -17,7 +17,7 @@ public sealed class IdempotencyReplicaTests(RedisFixture redis) : IClassFixture<
     [Fact]
     public async Task Key_SentAThousandTimesToThreeReplicas_IsCarriedOutOnce()
     {
-        await using var replicas = await StartAsync(3);
+        await using var replicas = await StartAsync(3, lease: "00:00:15");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async number =>
         {
@@ -38,7 +38,7 @@ public sealed class IdempotencyReplicaTests(RedisFixture redis) : IClassFixture<
     [Fact]
     public async Task Key_SentAThousandTimesWithoutWaiting_IsCarriedOutOnceAndTheOthersAreTold()
     {
-        await using var replicas = await StartAsync(3);
+        await using var replicas = await StartAsync(3, lease: "00:00:15");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async number =>
         {
@@ -145,12 +145,42 @@ public sealed class IdempotencyReplicaTests(RedisFixture redis) : IClassFixture<
         Assert.True(Fence(Effects("refused")[0]) < Fence(Effects("done")[0]));
     }
 
+    [Fact]
+    public async Task Holder_PausedBeyondItsLease_WhereNobodyMayRunAgain_AnswersWhenItIsBack()
+    {
+        await using var replicas = await StartAsync(2);
+        var first = PostAsync(replicas[0], "/idempotency/once?wait=1000", "k");
+        await Eventually.TrueAsync(() => Effects("begun").Count == 1, Patience, "the handler runs");
+        replicas[0].Pause();
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var unknown = await PostAsync(replicas[1], "/idempotency/once?wait=1000", "k");
+                Assert.Equal(HttpStatusCode.Conflict, unknown.StatusCode);
+                return (await unknown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+                    .Contains("idempotency_outcome_unknown", StringComparison.Ordinal);
+            },
+            Patience, "the lease ends, and nobody takes over");
+        replicas[0].Continue();
+        using var late = await first;
+        using var replay = await PostAsync(replicas[1], "/idempotency/once?wait=1000", "k");
+
+        Assert.Equal(HttpStatusCode.Created, late.StatusCode);
+        Assert.Equal(
+            await late.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            await replay.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.True(replay.Headers.Contains("Idempotent-Replayed"));
+        Assert.Single(Effects("begun"));
+        Assert.Single(Effects("done"));
+    }
+
     private static long Fence(string effect) => long.Parse(effect.Split(' ')[2]);
 
-    private Task<Replicas> StartAsync(int count) => Replicas.StartAsync(
-        count, redis.ConnectionString, RedisFixture.NewPrefix(), ("Test:Effects", _effects), ("Idempotency:LeaseDuration", "00:00:02"),
-
-        // A thousand first requests at once, to processes that have just begun, are about who runs and not about how fast.
+    // A thousand first requests at once, to processes that have just begun, are about who runs and not about how fast: a holder that does
+    // not get to run for two seconds is dead by a lease of two seconds, and rightly taken over.
+    private Task<Replicas> StartAsync(int count, string lease = "00:00:02") => Replicas.StartAsync(
+        count, redis.ConnectionString, RedisFixture.NewPrefix(), ("Test:Effects", _effects), ("Idempotency:LeaseDuration", lease),
         ("Redis:OperationTimeout", "00:00:05"));
 
     private static async Task<HttpResponseMessage> PostAsync(Replica replica, string path, string key, string user = "ada")

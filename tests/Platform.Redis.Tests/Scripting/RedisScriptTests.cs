@@ -61,5 +61,5 @@ public sealed class RedisScriptTests(RedisFixture redis) : IClassFixture<RedisFi
 
     [Fact]
     public void Scripts_Text_HasNoByteOrderMark() => Assert.All(
-        RedisScript.AllIn(typeof(RedisScript).Assembly), script => Assert.Equal((byte)'-', Encoding.UTF8.GetBytes(script.Text)[0]));
+        RedisScript.AllIn(typeof(RedisScript).Assembly), script => Assert.Contains((char)Encoding.UTF8.GetBytes(script.Text)[0], "-#"));
 }
