@@ -8,7 +8,7 @@ using Platform.ServiceDefaults.Health;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", NotificationKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching();
+builder.AddPlatformRedis("redis", NotificationKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching().AddIdempotency();
 builder.Services.AddValidation();
 builder.Services.AddNotifications();
 

@@ -9,7 +9,7 @@ using PrivacyService.Vault;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching();
+builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching().AddIdempotency();
 builder.Services.AddDetection();
 builder.Services.AddVault();
 builder.Services.AddPseudonyms();

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Contracts;
 using Platform.Contracts.Notifications;
+using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
 
@@ -14,7 +15,7 @@ internal static class NotificationsApi
     public static void MapNotificationsApi(this IEndpointRouteBuilder routes)
     {
         var notifications = routes.MapGroup("/v1/notifications").WithTags("Notifications");
-        notifications.MapPost("/", SendAsync).RequireScope(Scopes.SendNotifications)
+        notifications.MapPost("/", SendAsync).RequireScope(Scopes.SendNotifications).WithIdempotency()
             .WithName("SendNotification").WithSummary("Puts a notification into a person's inbox; services only.");
 
         var inbox = notifications.MapGroup("/").RequireUser();

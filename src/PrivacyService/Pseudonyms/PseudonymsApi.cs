@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Contracts;
 using Platform.Contracts.Privacy;
+using Platform.Redis;
+using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
@@ -24,13 +26,19 @@ internal static class PseudonymsApi
     /// <summary>The members around a document.</summary>
     private const int Envelope = 64 * 1024;
 
+    /// <summary>
+    /// Long enough for whoever repeats a call whose answer was lost, and not longer: the answer is kept under the service's key and not under
+    /// its owner's, and holds whatever of the document was no personal data to us.
+    /// </summary>
+    private static readonly TimeSpan AnswerLife = TimeSpan.FromHours(1);
+
     public static void MapPseudonymsApi(this IEndpointRouteBuilder routes)
     {
         var privacy = routes.MapGroup("/v1").WithTags("Pseudonyms");
-        privacy.MapPost("/pseudonymize", PseudonymizeAsync).WithRequestBodyLimit(LongestDocument + Envelope)
+        privacy.MapPost("/pseudonymize", PseudonymizeAsync).WithRequestBodyLimit(LongestDocument + Envelope).WithIdempotency(KeepAnswers)
             .WithName("Pseudonymize").WithSummary("Replaces personal data by pseudonyms: in a JSON document, or in JSON objects, one per line.")
             .DescribeLines();
-        privacy.MapPost("/pseudonymize", PseudonymizeLinesAsync).WithRequestBodyLimit(LongestLines)
+        privacy.MapPost("/pseudonymize", PseudonymizeLinesAsync).WithRequestBodyLimit(LongestLines).WithIdempotency(KeepAnswers)
             .Accepts<byte[]>(PrivacyClient.LinesMediaType)
             .WithOrder(1) // A body without a Content-Type fits both; the form for documents then says which it takes.
             .WithName("PseudonymizeLines").ExcludeFromDescription();
@@ -40,6 +48,13 @@ internal static class PseudonymsApi
             .WithName("GetPseudonym").WithSummary("Tells until when an original can be had back, without giving it.");
         privacy.MapDelete("/pseudonyms/{id}", RemoveAsync)
             .WithName("RemovePseudonym").WithSummary("Removes an original: its pseudonym stands for nothing from then on.");
+    }
+
+    private static void KeepAnswers(IdempotencyOptions options)
+    {
+        options.TimeToLive = AnswerLife;
+        options.ReplayedHeaders.Add(PrivacyClient.CountHeader);
+        options.ReplayedHeaders.Add(PrivacyClient.ExpiresHeader);
     }
 
     private static async Task<Ok<PseudonymizeResponse>> PseudonymizeAsync(
