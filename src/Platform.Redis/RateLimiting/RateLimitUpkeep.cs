@@ -8,8 +8,8 @@ namespace Platform.Redis.RateLimiting;
 /// the settings, the demand, what was granted while Redis was away.
 /// </summary>
 internal sealed class RateLimitUpkeep(
-    RateLimitEngine engine, RateLimitStore store, RateLimitSettings settings, RateLimitOutage outage, PartitionTable partitions,
-    PermitScripts scripts, RateLimitClock clock, RedisStore redis, TimeProvider time, ILogger<RateLimitUpkeep> logger) : BackgroundService
+    PermitLending lending, PermitReturns returns, RateLimitStore store, RateLimitSettings settings, RateLimitOutage outage,
+    PartitionTable partitions, PermitScripts scripts, RateLimitClock clock, RedisStore redis, TimeProvider time, ILogger<RateLimitUpkeep> logger) : BackgroundService
 {
     private const long SyncInterval = 1_000;
     private const long RetryInterval = 100;
@@ -93,7 +93,7 @@ internal sealed class RateLimitUpkeep(
             return;
         }
 
-        if (!engine.Held.Count.Equals(0))
+        if (returns.Held.Count > 0)
         {
             await RenewAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -138,15 +138,15 @@ internal sealed class RateLimitUpkeep(
     private void ReturnIdle()
     {
         var now = clock.Now;
-        foreach (var (state, rule) in engine.Lending)
+        foreach (var (state, rule) in lending.States)
         {
             if (state.Leased is not { Left: > 0 } leased)
             {
-                engine.Lending.TryRemove(state, out _);
+                lending.States.TryRemove(state, out _);
             }
             else if (now - leased.SentAt >= LeasedPermits.IdleLimit)
             {
-                engine.Lending.TryRemove(state, out _);
+                lending.States.TryRemove(state, out _);
                 if (leased.TakeAll() is var unused and > 0)
                 {
                     scripts.Return(state, rule, unused, leased.Deadline - now, leased.Waited);
@@ -155,7 +155,7 @@ internal sealed class RateLimitUpkeep(
                 // Lent again meanwhile, and seen in the list when that was done.
                 if (state.Leased is { Left: > 0 })
                 {
-                    engine.Lending.TryAdd(state, rule);
+                    lending.States.TryAdd(state, rule);
                 }
             }
         }
@@ -164,7 +164,7 @@ internal sealed class RateLimitUpkeep(
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now;
-        foreach (var group in engine.Held.Where(held => now >= held.RenewAt).GroupBy(held => held.State))
+        foreach (var group in returns.Held.Where(held => now >= held.RenewAt).GroupBy(held => held.State))
         {
             var held = group.ToList();
             await scripts.RenewAsync(held, cancellationToken).ConfigureAwait(false);

@@ -43,6 +43,11 @@ public static class RateLimitingExtensions
         services.AddSingleton<RateLimitSettings>();
         services.AddSingleton<RateLimitOutage>();
         services.AddSingleton<PermitScripts>();
+        services.AddSingleton<PermitLending>();
+        services.AddSingleton<PermitReturns>();
+        services.AddSingleton<PermitReplies>();
+        services.AddSingleton<LocalDecisions>();
+        services.AddSingleton<AwayDecisions>();
         services.AddSingleton<RateLimitStore>();
         services.AddSingleton<RateLimitEngine>();
         services.AddSingleton<RateLimits>();
