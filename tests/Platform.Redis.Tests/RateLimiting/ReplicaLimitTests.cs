@@ -45,18 +45,33 @@ public sealed class ReplicaLimitTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Equal(2_000, granted.Sent);
     }
 
-    [Fact]
-    public async Task Gcra_OneUserInFourProcesses_GrantsBurstAndRateWithinOne()
+    [Theory]
+    [InlineData(200, 100, 1)] // The next permit is so near that Redis answers nearly all requests.
+    [InlineData(20, 20, 0.5)] // Most refusals are repeated from memory.
+    public async Task Gcra_OneUserInFourProcesses_GrantsBurstAndRateWithinOneByRedissClock(int limit, int burst, double asked)
     {
-        // A burst of 50, then one every 5 ms.
-        await using var replicas = await StartAsync(
-            ("RateLimiting:Policies:user:Algorithm", "Gcra"), ("RateLimiting:Policies:user:Limit", "200"), ("RateLimiting:Policies:user:Window", "00:00:01"),
-            ("RateLimiting:Policies:user:Burst", "50"), ("RateLimiting:Policies:user:Global", "true"), ("RateLimiting:Policies:user:LeaseInChunks", "false"));
+        var time = TimeSpan.FromSeconds(2);
+        await using var server = await RedisServer.StartAsync();
+        await using var replicas = await Replicas.StartAsync(
+            Count, server.ConnectionString, RedisFixture.NewPrefix(), Patient,
+            ("RateLimiting:Policies:user:Algorithm", "Gcra"), ("RateLimiting:Policies:user:Limit", $"{limit}"), ("RateLimiting:Policies:user:Window", "00:00:01"),
+            ("RateLimiting:Policies:user:Burst", $"{burst}"), ("RateLimiting:Policies:user:Global", "true"));
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(index => GetAsync(replicas[index], "somebody-else")));
+        await using var monitor = await RedisMonitor.StartAsync(server);
 
-        var (granted, _, took) = await LoadAsync(replicas, "/limited", TimeSpan.FromSeconds(1.5));
+        var (granted, sent) = await LoadAsync(replicas, "/limited", time);
+        var record = await ReadAsync(monitor, granted, 1_000_000 * 64 / limit, burst);
 
-        // Redis's own times lie between the first question and the last answer.
-        Assert.InRange(granted, 0.8 * (50 + 300), 51 + (took.TotalMilliseconds / 5));
+        // At every question not more was granted than was due; at every refusal not less. Between two refusals permits may wait for somebody
+        // who asks: while all processes repeat a denial, or are not given the time to ask.
+        Assert.All(record.Questions, question => Assert.InRange(question.Granted, 0, question.Due + 1));
+        var refusals = record.Questions.Where(question => question.Refused).ToList();
+        Assert.All(refusals, refusal => Assert.InRange(refusal.Granted, refusal.Due - 1, refusal.Due + 1));
+
+        // That covers the time: from the first moment at which more was asked for than the rate gives, to the last.
+        Assert.InRange(refusals[^1].At, time * 0.8, TimeSpan.MaxValue);
+        Assert.Equal(2_000 * time.TotalSeconds, sent);
+        Assert.InRange(record.Questions.Count, refusals.Count, sent * asked);
     }
 
     [Fact]
@@ -118,8 +133,31 @@ public sealed class ReplicaLimitTests(RedisFixture redis) : IClassFixture<RedisF
         return count;
     }
 
+    /// <summary>What Redis says, once each grant that it counted has reached a client or come back.</summary>
+    private static async Task<GcraRecord> ReadAsync(RedisMonitor monitor, int granted, long interval, int burst)
+    {
+        var lines = new List<string>();
+        GcraRecord? record = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                lines.AddRange(await monitor.ReadAsync());
+                record = GcraRecord.Read(lines, ":user.g1000", interval, burst);
+                return record.Earlier + record.Granted == granted;
+            },
+            TimeSpan.FromSeconds(2), "clients got what Redis counted");
+        return record!;
+    }
+
+    private static async Task<HttpStatusCode> GetAsync(Replica replica, string user, string path = "/limited")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Uri(path)) { Headers = { { "X-User", user } } };
+        using var response = await replica.Client.SendAsync(request);
+        return response.StatusCode;
+    }
+
     /// <summary>500 requests a second to each replica, all of one user.</summary>
-    private static async Task<(int Granted, int Sent, TimeSpan Took)> LoadAsync(Replicas replicas, string path, TimeSpan time)
+    private static async Task<(int Granted, int Sent)> LoadAsync(Replicas replicas, string path, TimeSpan time)
     {
         const int CallersEach = 5;
         var start = Stopwatch.GetTimestamp();
@@ -135,16 +173,14 @@ public sealed class ReplicaLimitTests(RedisFixture redis) : IClassFixture<RedisF
                     await Task.Delay(due);
                 }
 
-                using var request = new HttpRequestMessage(HttpMethod.Get, Uri(path)) { Headers = { { "X-User", "anna" } } };
                 Interlocked.Increment(ref sent);
-                using var response = await replicas[caller % Count].Client.SendAsync(request);
-                if (response.StatusCode == HttpStatusCode.OK)
+                if (await GetAsync(replicas[caller % Count], "anna", path) == HttpStatusCode.OK)
                 {
                     Interlocked.Increment(ref granted);
                 }
             }
         }));
-        return (granted, sent, Stopwatch.GetElapsedTime(start));
+        return (granted, sent);
     }
 
     private Task<Replicas> StartAsync(params (string, string)[] settings) =>
