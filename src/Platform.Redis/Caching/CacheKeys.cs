@@ -25,7 +25,7 @@ internal static class CacheKeys
 
     public static readonly KeyFamily Item = new(
         "cache-item", 1, KeyType.String, KeyTtl.Within(TimeSpan.FromDays(400)), "expiry; 1 MiB each",
-        "Platform.Redis.Caching", true, "A value of IDistributedCache.");
+        "Platform.Redis.Caching", true, "A value of IDistributedCache, sealed where that is sensitive.");
 
     public static readonly KeyFamily[] All = [Entry, Generation, Changes, Item];
 

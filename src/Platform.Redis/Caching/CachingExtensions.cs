@@ -59,6 +59,7 @@ public static class CachingExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<CacheChanges>());
         services.AddHostedService<CacheUpkeep>();
         services.AddHostedService<CacheWarmUpService>();
+        services.AddSingleton<ItemFormat>();
         services.AddSingleton<RedisDistributedCache>();
         services.AddSingleton<IDistributedCache>(static provider => provider.GetRequiredService<RedisDistributedCache>());
         services.TryAddSingleton<IHybridCacheSerializer<CachedContentHttpResult>, CachedContentSerializer>();

@@ -19,6 +19,9 @@ public sealed class CachingOptions
     /// <summary>What holds for keys outside the declared namespaces; metrics call them <c>other</c>.</summary>
     public CacheNamespaceOptions Default { get; } = new();
 
+    /// <summary>What holds for <c>IDistributedCache</c>.</summary>
+    public DistributedCacheOptions DistributedCache { get; } = new();
+
     /// <summary>The most bytes that entries in this process's memory may take, keys and overhead included.</summary>
     /// <value>64 MiB.</value>
     public long MemoryLimitBytes { get; set; } = 64 * 1024 * 1024;

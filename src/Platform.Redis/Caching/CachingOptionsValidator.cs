@@ -19,6 +19,8 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService services
         Require(options.FactoriesWithoutRedis is >= 1 and <= 10_000, "FactoriesWithoutRedis", $"{options.FactoriesWithoutRedis}; set it from 1 to 10000");
         Require(options.MemoryPressure is > 0 and <= 1, "MemoryPressure", $"{options.MemoryPressure}; set a share above 0 and up to 1");
         Require(options.WarmUpTimeout >= TimeSpan.Zero && options.WarmUpTimeout <= TimeSpan.FromMinutes(5), "WarmUpTimeout", $"{options.WarmUpTimeout}; set 0 to 5 minutes");
+        Require(
+            !options.DistributedCache.Sensitive || services.IsService(typeof(SealerProvider)), "DistributedCache:Sensitive", "true, but nothing seals; add AddSealing() and its key");
         Check("Default", options.Default);
         foreach (var (declared, space) in options.Namespaces)
         {

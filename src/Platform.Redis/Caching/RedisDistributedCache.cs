@@ -1,23 +1,16 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
-using Platform.Redis.Keys;
 using Platform.Redis.Scripting;
 using StackExchange.Redis;
 
 namespace Platform.Redis.Caching;
 
 /// <summary>
-/// <see cref="IDistributedCache"/> for what of the framework asks for one. A value is one string: the sliding window and the absolute end in
-/// milliseconds, then its bytes. Without Redis there is nothing to be found; writes throw.
+/// <see cref="IDistributedCache"/> for what of the framework asks for one. A value is one string, see <see cref="ItemFormat"/>. Without Redis
+/// there is nothing to be found; writes throw.
 /// </summary>
-internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace, MemoryPressure pressure, CacheClock clock) : IBufferDistributedCache
+internal sealed class RedisDistributedCache(RedisStore store, ItemFormat format, MemoryPressure pressure, CacheClock clock) : IBufferDistributedCache
 {
-    private const int HeaderLength = 17;
-    private const byte Version = 1;
-
     private static readonly TimeSpan DefaultLife = TimeSpan.FromDays(1);
     private static readonly RedisScript TouchItem = RedisScript.FromResource(typeof(RedisDistributedCache).Assembly, "TouchItem.lua");
 
@@ -60,12 +53,6 @@ internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace,
         var life = window > 0 ? absolute > 0 ? Math.Min(window, absolute - now) : window
             : absolute > 0 ? absolute - now : (long)DefaultLife.TotalMilliseconds;
 
-        var bytes = new byte[HeaderLength + value.Length];
-        bytes[0] = Version;
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), window);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1 + sizeof(long)), absolute);
-        value.CopyTo(bytes.AsSpan(HeaderLength));
-
         // Where nothing more may be cached, at least nothing older than this stays.
         if (await pressure.IsHighAsync(token).ConfigureAwait(false))
         {
@@ -73,8 +60,10 @@ internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace,
             return;
         }
 
+        var at = format.KeyOf(key);
+        var bytes = format.Write(at, value, window, absolute);
         await store.ExecuteAsync(
-            "cache.item.set", (Key: KeyOf(key), Bytes: bytes, Life: TimeSpan.FromMilliseconds(Math.Max(1, life))),
+            "cache.item.set", (Key: at, Bytes: bytes, Life: TimeSpan.FromMilliseconds(Math.Max(1, life))),
             static (database, call) => database.StringSetAsync(call.Key, call.Bytes, call.Life), token).ConfigureAwait(false);
     }
 
@@ -84,10 +73,14 @@ internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace,
     {
         try
         {
+            var at = format.KeyOf(key);
             var header = await store.ExecuteAsync(
-                "cache.item.refresh", KeyOf(key), static (database, key) => database.StringGetRangeAsync(key, 0, HeaderLength - 1), token)
+                "cache.item.refresh", at, static (database, key) => database.StringGetRangeAsync(key, 0, ItemFormat.HeaderLength - 1), token)
                 .ConfigureAwait(false);
-            await TouchAsync(key, header, token).ConfigureAwait(false);
+            if (format.TryReadTimes(((ReadOnlyMemory<byte>)header).Span, out var window, out var absolute))
+            {
+                await TouchAsync(at, window, absolute, token).ConfigureAwait(false);
+            }
         }
         catch (RedisUnavailableException)
         {
@@ -98,7 +91,7 @@ internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace,
     public void Remove(string key) => RemoveAsync(key).GetAwaiter().GetResult();
 
     public Task RemoveAsync(string key, CancellationToken token = default) =>
-        store.ExecuteAsync("cache.item.remove", KeyOf(key), static (database, key) => database.KeyDeleteAsync(key), token);
+        store.ExecuteAsync("cache.item.remove", format.KeyOf(key), static (database, key) => database.KeyDeleteAsync(key), token);
 
     private static long AbsoluteEnd(DistributedCacheEntryOptions options, long now)
     {
@@ -116,11 +109,16 @@ internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace,
     {
         try
         {
-            var stored = await store.ExecuteAsync(
-                "cache.item.read", KeyOf(key), static (database, key) => database.StringGetAsync(key), token).ConfigureAwait(false);
-            return await TouchAsync(key, stored, token).ConfigureAwait(false) 
-                ? ((ReadOnlyMemory<byte>)stored)[HeaderLength..]
-                : default(ReadOnlyMemory<byte>?);
+            var at = format.KeyOf(key);
+            var stored = (ReadOnlyMemory<byte>)await store.ExecuteAsync(
+                "cache.item.read", at, static (database, key) => database.StringGetAsync(key), token).ConfigureAwait(false);
+            if (!format.TryReadTimes(stored.Span, out var window, out var absolute) || !format.TryReadValue(at, stored, out var value))
+            {
+                return null;
+            }
+
+            await TouchAsync(at, window, absolute, token).ConfigureAwait(false);
+            return value;
         }
         catch (RedisUnavailableException)
         {
@@ -132,28 +130,6 @@ internal sealed class RedisDistributedCache(RedisStore store, Keyspace keyspace,
         }
     }
 
-    /// <summary>Whether it is an item of this version.</summary>
-    private async ValueTask<bool> TouchAsync(string key, RedisValue stored, CancellationToken token)
-    {
-        var bytes = (ReadOnlyMemory<byte>)stored;
-        if (bytes.Length < HeaderLength || bytes.Span[0] != Version)
-        {
-            return false;
-        }
-
-        var window = BinaryPrimitives.ReadInt64LittleEndian(bytes.Span[1..]);
-        if (window > 0)
-        {
-            var absolute = BinaryPrimitives.ReadInt64LittleEndian(bytes.Span[(1 + sizeof(long))..]);
-            await store.EvaluateAsync(TouchItem, [KeyOf(key)], [window, absolute], token).ConfigureAwait(false);
-        }
-
-        return true;
-    }
-
-    private RedisKey KeyOf(string key)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(key);
-        return keyspace.Key(CacheKeys.Item, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)));
-    }
+    private Task TouchAsync(RedisKey at, long window, long absolute, CancellationToken token) =>
+        window > 0 ? store.EvaluateAsync(TouchItem, [at], [window, absolute], token) : Task.CompletedTask;
 }

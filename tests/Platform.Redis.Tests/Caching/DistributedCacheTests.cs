@@ -1,7 +1,9 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Platform.Redis.Caching;
+using Platform.Redis.Tests.Support;
 using Platform.TestKit;
 using StackExchange.Redis;
 
@@ -100,6 +102,76 @@ public sealed class DistributedCacheTests(RedisFixture redis) : IClassFixture<Re
         await redis.GetDatabase().KeyDeleteAsync(key);
     }
 
+    [Fact]
+    public async Task Sensitive_InRedis_CannotBeReadNorMovedNorChangedNorGuessed()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var host = await StartAsync(prefix, Sensitive);
+        var text = "the plain text"u8.ToArray();
+        var options = new DistributedCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(10) };
+        await Cache(host).SetAsync("a", text, options, Stop);
+        var database = redis.GetDatabase();
+        var at = await KeyAsync(host);
+        var stored = (byte[])(await database.StringGetAsync(at))!;
+
+        Assert.Equal(text, await Cache(host).GetAsync("a", Stop));
+        Assert.Equal(-1, stored.AsSpan().IndexOf(text));
+        await database.KeyExpireAsync(at, TimeSpan.FromMinutes(1));
+        await Cache(host).RefreshAsync("a", Stop);
+        Assert.InRange((await database.KeyTimeToLiveAsync(at))!.Value, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
+
+        await database.KeyDeleteAsync(at);
+        await Cache(host).SetAsync("b", Value, options, Stop);
+        var other = await KeyAsync(host);
+        await database.StringSetAsync(other, stored, TimeSpan.FromMinutes(1));
+        Assert.Null(await Cache(host).GetAsync("b", Stop));
+
+        for (var i = 0; i < stored.Length; i += 4)
+        {
+            var changed = stored.ToArray();
+            changed[i] ^= 1;
+            await database.StringSetAsync(at, changed, TimeSpan.FromMinutes(1));
+            Assert.Null(await Cache(host).GetAsync("a", Stop));
+        }
+
+        // Without the secret nobody tells which key it is.
+        await using var open = await StartAsync(prefix);
+        await database.KeyDeleteAsync([at, other]);
+        await Cache(open).SetAsync("a", text, options, Stop);
+        Assert.NotEqual(at, await KeyAsync(open));
+    }
+
+    [Fact]
+    public async Task Sensitive_WhatWasWrittenUnsealed_IsMissing()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var before = await StartAsync(prefix);
+        await Cache(before).SetAsync("a", Value, new DistributedCacheEntryOptions(), Stop);
+        var plain = await redis.GetDatabase().StringGetAsync(await KeyAsync(before));
+        await using var host = await StartAsync(prefix, Sensitive);
+
+        Assert.Null(await Cache(host).GetAsync("a", Stop));
+
+        // Nor where a sealed one would stand.
+        await Cache(before).RemoveAsync("a", Stop);
+        await Cache(host).SetAsync("a", Value, new DistributedCacheEntryOptions(), Stop);
+        await redis.GetDatabase().StringSetAsync(await KeyAsync(host), plain, TimeSpan.FromMinutes(1));
+        Assert.Null(await Cache(host).GetAsync("a", Stop));
+    }
+
+    [Fact]
+    public async Task Sensitive_WithoutSealing_IsRefusedAtStart()
+    {
+        var (builder, _) = TestHost.Builder(new() { ["ConnectionStrings:redis"] = redis.ConnectionString });
+        builder.AddPlatformRedis("redis", TestKeys.Registry).AddCaching(Sensitive);
+        using var host = builder.Build();
+
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Stop));
+        Assert.Contains("Caching:DistributedCache:Sensitive is true, but nothing seals", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static void Sensitive(CachingOptions options) => options.DistributedCache.Sensitive = true;
+
     private static IDistributedCache Cache(CacheHost host) => host.Host.Services.GetRequiredService<IDistributedCache>();
 
     private async Task<RedisKey> KeyAsync(CacheHost host)
@@ -116,5 +188,6 @@ public sealed class DistributedCacheTests(RedisFixture redis) : IClassFixture<Re
         throw new InvalidOperationException("There is no item.");
     }
 
-    private Task<CacheHost> StartAsync() => CacheHost.StartAsync(redis.ConnectionString, RedisFixture.NewPrefix());
+    private Task<CacheHost> StartAsync(string? prefix = null, Action<CachingOptions>? configure = null) =>
+        CacheHost.StartAsync(redis.ConnectionString, prefix ?? RedisFixture.NewPrefix(), configure);
 }
