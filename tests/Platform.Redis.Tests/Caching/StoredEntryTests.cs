@@ -31,6 +31,45 @@ public sealed class StoredEntryTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     [Fact]
+    public async Task OldAndNewInstances_WithTwoShapesOfOneKey_ComputeItOnceEachWhileItIsFresh_AndARemovalEndsBoth()
+    {
+        var prefix = RedisFixture.NewPrefix();
+        await using var old = await CacheHost.StartAsync(redis.ConnectionString, prefix);
+        await using var later = await CacheHost.StartAsync(redis.ConnectionString, prefix);
+        var computed = new int[2];
+
+        async Task ReadBothAsync()
+        {
+            Assert.Equal(new Before("Ada", 1), await old.Cache.GetOrCreateAsync("a:1", _ => Computed(0, new Before("Ada", 1)), cancellationToken: Stop));
+            Assert.Equal(new After("Ada", "1"), await later.Cache.GetOrCreateAsync("a:1", _ => Computed(1, new After("Ada", "1")), cancellationToken: Stop));
+        }
+
+        ValueTask<T> Computed<T>(int by, T value)
+        {
+            computed[by]++;
+            return ValueTask.FromResult(value);
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            await ReadBothAsync();
+        }
+
+        Assert.Equal([1, 1], computed);
+
+        // Whichever of them stands in Redis.
+        await old.Cache.RemoveAsync("a:1", Stop);
+        Assert.False(await Database.KeyExistsAsync(await later.EntryKeyAsync("a:1")));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await ReadBothAsync();
+                return computed is [> 1, > 1];
+            },
+            TimeSpan.FromSeconds(5), "both compute again");
+    }
+
+    [Fact]
     public async Task OtherVersionOfTheNamespace_AtRest_IsMissing()
     {
         var prefix = RedisFixture.NewPrefix();
