@@ -6,7 +6,7 @@ var builder = DistributedApplication.CreateBuilder(args);
 var redisPassword = builder.AddGeneratedSecret("redis-password");
 var redis = builder.AddRedis("redis", password: redisPassword)
     .WithDataVolume("platform-redis-data")
-    .WithDurableState(maxMemory: builder.Configuration["Redis:MaxMemory"] ?? "1gb");
+    .WithDurableState(maxMemory: builder.Configuration["Redis:MaxMemory"] ?? "1gb", fsync: builder.RedisFsync());
 
 // Accounts, sessions, tokens. The others accept its tokens, so its URL is their issuer.
 var adminPassword = builder.AddGeneratedSecret("admin-password");

@@ -41,6 +41,27 @@ public class ManifestTests
         Assert.Contains("--maxmemory 1gb", arguments[1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("everysec")]
+    [InlineData("always")]
+    public async Task Manifest_RedisFsync_IsWhatTheSettingSays(string fsync)
+    {
+        var redis = (await PublishAsync($"--Redis:Fsync={fsync}"))["resources"]!["redis"]!;
+
+        Assert.Contains($" --appendfsync {fsync} ", redis["args"]![1]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no")]
+    [InlineData("Always")]
+    [InlineData("")]
+    public async Task Manifest_RedisFsyncIsSomethingElse_IsRefusedInALineThatNamesTheSetting(string fsync)
+    {
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => PublishAsync($"--Redis:Fsync={fsync}"));
+
+        Assert.Contains($"Redis:Fsync is '{fsync}'. Set it to everysec or always.", refused.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Manifest_Secrets_AreInputsAndNeverValues()
     {
