@@ -3,17 +3,13 @@ namespace Platform.Redis.Health;
 /// <summary>The findings of every primary as one list; where there are several, a finding says which of them it is about.</summary>
 internal static class ClusterFindings
 {
-    /// <summary>Null where no primary was asked for its facts, or none told.</summary>
-    public static List<RedisFinding>? Of(ProbeOutcome outcome, Func<ServerFacts, List<RedisFinding>> judge)
-    {
-        var told = outcome.Primaries.Where(primary => primary.Facts is not null).ToList();
-        return told switch
+    public static List<RedisFinding> Of(IReadOnlyList<ToldFacts> told, Func<ToldFacts, List<RedisFinding>> judge) =>
+        told switch
         {
-            [] => null,
-            [{ Name: null }] => judge(told[0].Facts!),
+            [{ Name: null }] => judge(told[0]),
             _ =>
             [
-                .. told.SelectMany(primary => judge(primary.Facts!).Concat(OfCluster(primary.Facts!)).Select(finding => (primary.Name, Finding: finding)))
+                .. told.SelectMany(primary => judge(primary).Concat(OfCluster(primary.Facts)).Select(finding => (primary.Name, Finding: finding)))
                     .GroupBy(one => one.Finding.Id)
                     .Select(same => same.First().Finding with
                     {
@@ -21,7 +17,6 @@ internal static class ClusterFindings
                     }),
             ],
         };
-    }
 
     private static IEnumerable<RedisFinding> OfCluster(ServerFacts facts)
     {

@@ -30,6 +30,7 @@ internal sealed class RedisHealthCheck : IHealthCheck
     private readonly bool _passwordExpected;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly KnownFacts _known = new();
     private readonly Lock _gate = new();
     private Task<HealthCheckResult>? _latest;
     private long _latestAt;
@@ -81,10 +82,10 @@ internal sealed class RedisHealthCheck : IHealthCheck
             outcome = new ProbeOutcome(exception is OperationCanceledException ? new TimeoutException() : exception, _budget);
         }
 
-        if (ClusterFindings.Of(outcome, facts => ServerFindings.Of(facts, _passwordExpected, _target.HasPassword)) is { } findings)
+        if (_known.Note(outcome))
         {
             _factsAt = _time.GetTimestamp();
-            Replace(findings);
+            Replace(ClusterFindings.Of(_known.All, told => ServerFindings.Of(told.Facts, told.Before, _passwordExpected, _target.HasPassword)));
         }
 
         var result = Judge(outcome);

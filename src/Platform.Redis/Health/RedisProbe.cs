@@ -50,10 +50,7 @@ internal sealed class RedisProbe(RedisConnection connection, RedisPrimaries prim
         var set = primary is { Key: { } key, IsDisconnected: false } ? database.StringSetAsync(key, value, KeyTtl) : Task.FromResult(true);
         var get = primary is { Key: { } same, IsDisconnected: false } ? database.StringGetAsync(same) : Task.FromResult(value);
         var delete = primary is { Key: { } last, IsDisconnected: false } ? database.KeyDeleteAsync(last) : Task.FromResult(true);
-        var info = readFacts ? primary.AskAsync(database, "INFO") : null;
-        var config = !readFacts ? null : primary.Server is null
-            ? primary.AskAsync(database, "CONFIG", "GET", "appendfsync")
-            : primary.AskAsync(database, "CONFIG", "GET", "appendfsync", "cluster-require-full-coverage");
+        var facts = readFacts ? FactsAsync(primary, database) : Task.FromResult<ServerFacts?>(null);
 
         var operations = new List<string>(ProbeOutcome.AllOperations);
         Exception? failure = null;
@@ -62,8 +59,7 @@ internal sealed class RedisProbe(RedisConnection connection, RedisPrimaries prim
         await Note("set", set).ConfigureAwait(false);
         await Note("get", Equal(get, value)).ConfigureAwait(false);
         await Note("delete", delete).ConfigureAwait(false);
-        var facts = readFacts ? await FactsAsync(info!, config!).ConfigureAwait(false) : null;
-        return new PrimaryOutcome(primary.Name, operations, latency, failure, facts);
+        return new PrimaryOutcome(primary.Name, operations, latency, failure, await facts.ConfigureAwait(false));
 
         async Task Note(string operation, Task<bool> reply)
         {
@@ -89,23 +85,38 @@ internal sealed class RedisProbe(RedisConnection connection, RedisPrimaries prim
 
     private static async Task<bool> Equal(Task<RedisValue> reply, RedisValue value) => await reply.ConfigureAwait(false) == value;
 
-    private static async Task<ServerFacts> FactsAsync(Task<RedisResult> info, Task<RedisResult> config)
+    // Null where either question was not answered: a server that hangs or is away has told nothing, not even that it does not tell.
+    private static async Task<ServerFacts?> FactsAsync(RedisPrimary primary, IDatabase database)
     {
-        var facts = await OrNull(info).ConfigureAwait(false) is { } text ? ServerFacts.ParseInfo((string)text!) : null;
-        var settings = await OrNull(config).ConfigureAwait(false);
-        return new ServerFacts(facts, settings?.ToDictionary().ToDictionary(pair => pair.Key, pair => (string?)pair.Value ?? ""));
+        var asked = OrNull(() => primary.AskAsync(database, "INFO"));
+        var settings = await OrNull(() => primary.Server is null
+            ? primary.AskAsync(database, "CONFIG", "GET", "appendfsync")
+            : primary.AskAsync(database, "CONFIG", "GET", "appendfsync", "cluster-require-full-coverage")).ConfigureAwait(false);
+        var info = await asked.ConfigureAwait(false);
+        return !info.Answered || !settings.Answered ? null : new ServerFacts(
+            info.Reply is { } text ? ServerFacts.ParseInfo((string)text!) : null,
+            settings.Reply?.ToDictionary().ToDictionary(pair => pair.Key, pair => (string?)pair.Value ?? ""));
     }
 
-    // A user without the right to ask, or a hosted server without the command.
-    private static async Task<RedisResult?> OrNull(Task<RedisResult> reply)
+    private static async Task<(bool Answered, RedisResult? Reply)> OrNull(Func<Task<RedisResult>> ask)
     {
         try
         {
-            return await reply.ConfigureAwait(false);
+            return (true, await ask().ConfigureAwait(false));
         }
-        catch (RedisException)
+        catch (RedisCommandException)
         {
-            return null;
+            // The connection string disables the command.
+            return (true, null);
+        }
+        catch (RedisServerException refusal) when (RedisFailure.Of(refusal) is null or { Reason: RedisUnavailableReason.NotPermitted })
+        {
+            // A user without the right to ask, or a hosted server without the command.
+            return (true, null);
+        }
+        catch (Exception failure) when (RedisFailure.Of(failure) is not null || failure is RedisException)
+        {
+            return (false, null);
         }
     }
 }

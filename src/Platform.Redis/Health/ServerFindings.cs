@@ -10,7 +10,11 @@ internal static class ServerFindings
     private static readonly Version OldestRedis = new(7, 0);
     private static readonly Version OldestValkey = new(7, 2);
 
-    public static List<RedisFinding> Of(ServerFacts facts, bool passwordExpected, bool hasPassword)
+    /// <param name="facts">What the server tells now.</param>
+    /// <param name="before">What it told when it was last looked at; null at the first look.</param>
+    /// <param name="passwordExpected">Whether one without a password is a finding.</param>
+    /// <param name="hasPassword">Whether this service gives one.</param>
+    public static List<RedisFinding> Of(ServerFacts facts, ServerFacts? before, bool passwordExpected, bool hasPassword)
     {
         var findings = new List<RedisFinding>();
         AddAccess(findings, facts, passwordExpected, hasPassword);
@@ -19,6 +23,7 @@ internal static class ServerFindings
             AddVersion(findings, facts);
             AddMemory(findings, facts);
             AddPersistence(findings, facts);
+            AddLag(findings, facts, before);
         }
 
         return findings;
@@ -77,6 +82,29 @@ internal static class ServerFindings
             findings.Add(new("memory-headroom", RedisFindingSeverity.Warning,
                 string.Create(CultureInfo.InvariantCulture, $"{100.0 * used / limit:F0} % of {limit} bytes"), "at most 80 %",
                 string.Create(CultureInfo.InvariantCulture, $"CONFIG SET maxmemory {limit * 2}")));
+        }
+    }
+
+    // With everysec, Redis does not write to the file while it is being synced, for up to 2 s, and acknowledges writes all the same: they are
+    // in its own memory then, and end with it.
+    private static void AddLag(List<RedisFinding> findings, ServerFacts facts, ServerFacts? before)
+    {
+        if (before is null || facts.Config("appendfsync") == "always" || facts.Info("run_id") != before.Info("run_id"))
+        {
+            return;
+        }
+
+        var (delayed, known) = (facts.Number("aof_delayed_fsync") ?? 0, before.Number("aof_delayed_fsync") ?? 0);
+        var more = delayed >= known ? delayed - known : delayed;
+        var pending = facts.Number("aof_pending_bio_fsync") > 0 && before.Number("aof_pending_bio_fsync") > 0;
+        if (more > 0 || pending)
+        {
+            var seen = more > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{more} times since the last look, writes waited for a sync as long as they may")
+                : "a sync was under way at two looks in a row";
+            findings.Add(new("aof-behind", RedisFindingSeverity.Warning,
+                $"{seen}: acknowledged writes of the last 2 s may not be on disk, and are lost if the server is killed",
+                "syncs that end at once", "CONFIG SET appendfsync always, or give the server's dir a faster disk"));
         }
     }
 

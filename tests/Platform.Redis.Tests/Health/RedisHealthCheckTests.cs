@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Redis.Health;
 using Platform.Redis.Tests.Support;
@@ -127,6 +128,33 @@ public sealed class RedisHealthCheckTests : IAsyncLifetime
         _server.Resume();
         await Eventually.TrueAsync(
             async () => (await host.CheckAsync()).Status == HealthStatus.Healthy, TimeSpan.FromSeconds(3), "it is healthy again");
+    }
+
+    [Fact]
+    public async Task Check_ServerHangs_SaysNothingNewOfItsSettings()
+    {
+        var time = new SteppingTime();
+        await _admin.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+        await using var host = await TestHost.StartAsync(
+            _server.ConnectionString, build: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await BecomesAsync(host, HealthStatus.Degraded);
+
+        _server.Pause();
+        var probes = 0;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                time.Skip(TimeSpan.FromSeconds(11));
+                var health = await host.CheckAsync();
+                Assert.Equal(HealthStatus.Unhealthy, health.Status);
+                Assert.Equal("eviction-policy-unsafe", Assert.Single(Findings(health)).Id);
+                return ++probes > 40;
+            },
+            TimeSpan.FromSeconds(60), "it was asked often enough for the client to give its connection up meanwhile");
+
+        _server.Resume();
+        await Eventually.TrueAsync(async () => (await host.CheckAsync()).Status == HealthStatus.Degraded, Soon, "it answers again");
+        Assert.Equal([2200], host.Logs.Lines.Where(line => line.Id is 2200 or 2201).Select(line => line.Id));
     }
 
     [Fact]

@@ -29,6 +29,44 @@ public sealed class ServerFindingsTests
         Assert.NotEmpty(finding.Fix);
     }
 
-    private static List<RedisFinding> Find(string further) => ServerFindings.Of(
-        new ServerFacts(ServerFacts.ParseInfo(Sound + further), new Dictionary<string, string> { ["appendfsync"] = "everysec" }), true, true);
+    [Theory]
+    [InlineData(0, 0, 0, 0, null)]
+    [InlineData(3, 0, 3, 0, null)]
+    [InlineData(3, 0, 5, 0, "2 times since the last look")]
+    [InlineData(3, 0, 1, 0, "1 times since the last look")]
+    [InlineData(3, 0, 0, 0, null)]
+    [InlineData(0, 1, 0, 0, null)]
+    [InlineData(0, 0, 0, 1, null)]
+    [InlineData(0, 1, 0, 1, "a sync was under way at two looks in a row")]
+    public void Of_TwoLooks_TellsWhetherTheFileIsBehind(int delayedBefore, int pendingBefore, int delayed, int pending, string? told)
+    {
+        var findings = ServerFindings.Of(Lag(delayed, pending), Lag(delayedBefore, pendingBefore), true, true);
+
+        if (told is null)
+        {
+            Assert.Empty(findings);
+            return;
+        }
+
+        var finding = Assert.Single(findings);
+        Assert.Equal(("aof-behind", RedisFindingSeverity.Warning), (finding.Id, finding.Severity));
+        Assert.StartsWith(told, finding.Actual, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("everysec", "b")]
+    [InlineData("always", "a")]
+    public void Of_TwoLooks_AnotherProcessOrASyncBeforeEachReply_IsNotBehind(string fsync, string run) =>
+        Assert.Empty(ServerFindings.Of(Lag(5, 1, fsync, run), Lag(0, 1), true, true));
+
+    [Fact]
+    public void Of_FirstLook_SaysNothingOfWhatWasBefore() => Assert.Empty(ServerFindings.Of(Lag(5, 1), null, true, true));
+
+    private static ServerFacts Lag(int delayed, int pending, string fsync = "everysec", string run = "a") =>
+        Facts($"run_id:{run}\r\naof_pending_bio_fsync:{pending}\r\naof_delayed_fsync:{delayed}\r\n", fsync);
+
+    private static List<RedisFinding> Find(string further) => ServerFindings.Of(Facts(further), null, true, true);
+
+    private static ServerFacts Facts(string further, string fsync = "everysec") =>
+        new(ServerFacts.ParseInfo(Sound + further), new Dictionary<string, string> { ["appendfsync"] = fsync });
 }
