@@ -70,7 +70,8 @@ internal sealed class IdempotencyHeartbeat(RedisStore redis, Keyspace keys, Time
         }
     }
 
-    private void Beat()
+    /// <summary>Renews what is due: by itself in time, and called when Redis is back.</summary>
+    public void Beat()
     {
         if (Interlocked.Exchange(ref _isBeating, 1) == 0)
         {
@@ -82,7 +83,7 @@ internal sealed class IdempotencyHeartbeat(RedisStore redis, Keyspace keys, Time
     {
         try
         {
-            // Without Redis nobody else can take a key over either.
+            // Without Redis nobody else can take a key over either, nor just after.
             if (redis.State == RedisBreakerState.Closed)
             {
                 foreach (var batch in Due().Chunk(MostAtOnce))

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Platform.Redis.Connection;
 using Platform.Redis.Fallback;
 using Platform.Redis.Keys;
 using StackExchange.Redis;
@@ -17,16 +18,24 @@ internal sealed class IdempotencyStore : IAsyncDisposable
     private readonly Keyspace _keys;
     private readonly AbandonedClaims _abandoned;
     private readonly IdempotencyHeartbeat _heartbeat;
+    private readonly RedisConnection _connection;
     private readonly TimeProvider _time;
     private readonly MemoryFallback<PendingAnswer> _memory;
+    private long _backAt;
 
-    public IdempotencyStore(RedisStore redis, Keyspace keys, MemoryFallbacks fallbacks, AbandonedClaims abandoned, IdempotencyHeartbeat heartbeat, TimeProvider time)
+    public IdempotencyStore(
+        RedisStore redis, RedisConnection connection, Keyspace keys, MemoryFallbacks fallbacks, AbandonedClaims abandoned,
+        IdempotencyHeartbeat heartbeat, TimeProvider time)
     {
         _redis = redis;
         _keys = keys;
         _abandoned = abandoned;
         _heartbeat = heartbeat;
         _time = time;
+        _connection = connection;
+        _backAt = time.GetTimestamp();
+        connection.Restored += Returned;
+        redis.StateChanged += Changed;
         AcceptsInMemory = fallbacks.IsEnabled;
         _memory = fallbacks.Create<PendingAnswer>("idempotency", MergeAsync);
     }
@@ -55,7 +64,8 @@ internal sealed class IdempotencyStore : IAsyncDisposable
                 var started = _time.GetTimestamp();
                 var reply = await _redis.EvaluateAsync(
                     IdempotencyScripts.AcquireIdempotency, [_keys.Key(IdempotencyKeys.Record, digest)],
-                    [claim, policy.TimeToLive, policy.Lease, policy.Rerun], CancellationToken.None).ConfigureAwait(false);
+                    [claim, policy.TimeToLive, IsJustBack(started, policy) ? policy.TimeToLive : policy.Lease, policy.Rerun],
+                    CancellationToken.None).ConfigureAwait(false);
                 if (reply.Resp2Type == ResultType.Integer)
                 {
                     return (long)reply is < 0 and var left ? IdempotencyAcquisition.InFlight(-left) : IdempotencyAcquisition.Reused;
@@ -150,7 +160,33 @@ internal sealed class IdempotencyStore : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _memory.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _connection.Restored -= Returned;
+        _redis.StateChanged -= Changed;
+        return _memory.DisposeAsync();
+    }
+
+    /// <summary>
+    /// While Redis is away no lease can be renewed, and all may be over when it is back, with their handlers still running. Holders come
+    /// first then: for half a lease nobody takes a key over.
+    /// </summary>
+    private bool IsJustBack(long now, IdempotencyPolicy policy) =>
+        _time.GetElapsedTime(Volatile.Read(ref _backAt), now) < policy.Options.LeaseDuration / 2;
+
+    private void Returned()
+    {
+        Volatile.Write(ref _backAt, _time.GetTimestamp());
+        _heartbeat.Beat();
+    }
+
+    private void Changed(RedisStateChange change)
+    {
+        if (change.Available)
+        {
+            Returned();
+        }
+    }
 
     private static RedisValue State(byte state) => state == IdempotencyRecord.Answered ? "D" : "U";
 

@@ -221,6 +221,36 @@ public sealed class IdempotencyLeaseTests : IAsyncLifetime
         Assert.Equal(1, _runs);
     }
 
+    [Fact]
+    public async Task RedisAway_ForLongerThanTheLease_GivesTheKeyBackToTheHandlerThatRuns()
+    {
+        var first = _holder.PostAsync("/gated", "k");
+        await Eventually.TrueAsync(() => _runs == 1, Patience, "the handler runs");
+        await _server.KillAsync();
+        var until = DateTime.UtcNow + (2 * Lease);
+        while (DateTime.UtcNow < until)
+        {
+            using var refused = await _other.PostAsync("/gated", "k");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        }
+
+        await _server.RestartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var response = await _other.PostAsync("/gated", "k").WaitAsync(Patience / 3, TestContext.Current.CancellationToken);
+                return response.StatusCode == HttpStatusCode.Conflict;
+            },
+            Patience, "Redis is back");
+        await IsInFlightForAsync(2 * Lease);
+
+        _gate.SetResult();
+        using var answered = await first;
+        Assert.False(answered.Headers.Contains("Idempotency-Stored"));
+        await ReplaysAsync(await TextAsync(answered));
+        Assert.Equal(1, _runs);
+    }
+
     private static Task<string> TextAsync(HttpResponseMessage response) => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
     /// <summary>For so long, whoever asks the other replica is told that the first is in flight.</summary>
