@@ -4,6 +4,12 @@ namespace Platform.Redis.Caching;
 
 internal sealed class CacheCapability(RedisStore store, MemoryPressure pressure) : ICapability
 {
+    public event Action? StateChanged
+    {
+        add => pressure.Changed += value;
+        remove => pressure.Changed -= value;
+    }
+
     public string Name => "cache";
 
     public string WhenRedisIsAway =>

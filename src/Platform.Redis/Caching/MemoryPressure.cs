@@ -13,6 +13,9 @@ internal sealed class MemoryPressure(RedisStore store, IOptions<CachingOptions> 
     private long _askedAt = long.MinValue / 2;
     private int _high;
 
+    /// <summary><see cref="IsHigh"/> changed.</summary>
+    public event Action? Changed;
+
     /// <summary>As last heard.</summary>
     public bool IsHigh => Volatile.Read(ref _high) != 0;
 
@@ -61,6 +64,8 @@ internal sealed class MemoryPressure(RedisStore store, IOptions<CachingOptions> 
         {
             logger.MemoryNormal();
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>The fullest of the primaries; zero where there is no limit.</summary>

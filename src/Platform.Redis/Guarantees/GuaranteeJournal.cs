@@ -119,24 +119,27 @@ internal sealed class GuaranteeJournal : IHostedService, IDisposable
         _history.Enqueue(new GuaranteeChange(at, reason, redis is null ? null : _redis.Reason, outage, changes));
         if (changes.Count > 0)
         {
-            Log();
+            Log(changes);
         }
     }
 
-    private void Log()
+    private void Log(List<CapabilityChange> changes)
     {
-        var weaker = Array.Exists(_capabilities, watched => watched.Mode != GuaranteeMode.Redis);
-        if (weaker)
+        var weaker = Array.Exists(_capabilities, watched => watched.Mode is GuaranteeMode.Local or GuaranteeMode.Refusing);
+        if (changes.Exists(IsWeaker))
         {
             _logger.Weakened(Names(GuaranteeMode.Local), Names(GuaranteeMode.Refusing));
         }
-        else if (_weaker)
+        else if (_weaker && !weaker)
         {
             _logger.Restored();
         }
 
         _weaker = weaker;
     }
+
+    // One of several that come back is not a loss, even while others have not.
+    private static bool IsWeaker(CapabilityChange change) => change.From == GuaranteeMode.Starting || change.To > change.From;
 
     private string Names(GuaranteeMode mode)
     {

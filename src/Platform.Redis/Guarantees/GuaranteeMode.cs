@@ -17,4 +17,8 @@ public enum GuaranteeMode
     /// <summary>Not at all: it refuses rather than promise what it cannot keep.</summary>
     [JsonStringEnumMemberName("refusing")]
     Refusing,
+
+    /// <summary>The service has just started, and the capability has not heard from Redis yet. What follows is no change.</summary>
+    [JsonStringEnumMemberName("starting")]
+    Starting,
 }

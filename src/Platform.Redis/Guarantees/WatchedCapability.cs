@@ -29,6 +29,11 @@ internal sealed class WatchedCapability(ICapability capability, DateTimeOffset s
         }
 
         Since = at;
+        if (Mode == GuaranteeMode.Starting || (from == GuaranteeMode.Starting && Mode == GuaranteeMode.Redis))
+        {
+            return null;
+        }
+
         return new CapabilityChange(Name, from, Mode, Weaker, capability.Fallback);
     }
 

@@ -1,11 +1,11 @@
 namespace Platform.Redis.RateLimiting;
 
 /// <summary>Decides while Redis is away, as each policy's failure mode says.</summary>
-internal sealed class AwayDecisions(RateLimitClock clock, RateLimitSettings settings, RateLimitOutage outage)
+internal sealed class AwayDecisions(RedisStore store, RateLimitClock clock, RateLimitSettings settings, RateLimitOutage outage)
 {
     public void Decide(RateLimitDecision decision)
     {
-        outage.Begin();
+        outage.DecidedAlone(store.State == RedisBreakerState.Closed);
         var now = clock.Now;
         foreach (ref var item in decision.Items.AsSpan(0, decision.Count))
         {

@@ -86,7 +86,7 @@ internal sealed class RateLimitUpkeep(
         ReturnIdle();
         if (redis.State != RedisBreakerState.Closed)
         {
-            outage.Begin();
+            outage.Away();
 
             // As soon as it is back.
             _syncAt = 0;
@@ -102,7 +102,7 @@ internal sealed class RateLimitUpkeep(
         {
             _woken = false;
             await SyncAsync(cancellationToken).ConfigureAwait(false);
-            outage.Over();
+            outage.Synced();
             await ReportAllAsync().ConfigureAwait(false);
             partitions.DropIdle();
             _syncAt = clock.Now + SyncInterval;

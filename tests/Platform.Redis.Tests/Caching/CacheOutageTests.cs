@@ -112,6 +112,8 @@ public sealed class CacheOutageTests
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { MaxMemory = "6mb", AppendOnly = false });
         await using var host = await CacheHost.StartAsync(server.ConnectionString, RedisFixture.NewPrefix());
         var database = host.Host.Multiplexer.GetDatabase();
+        var changes = 0;
+        host.Host.Services.GetServices<ICapability>().Single(capability => capability.Name == "cache").StateChanged += () => changes++;
         await HybridCacheTests.ReadAsync(host, "a:0");
         Assert.True(await database.KeyExistsAsync(await host.EntryKeyAsync("a:0")));
         await FillAsync(server, 0.85);
@@ -135,6 +137,7 @@ public sealed class CacheOutageTests
 
         Assert.True(await database.KeyExistsAsync(await host.EntryKeyAsync("a:100")));
         Assert.Equal(GuaranteeMode.Redis, Mode(host));
+        Assert.Equal(2, changes);
     }
 
     [Fact]

@@ -64,8 +64,43 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Equal(0, await host.GrantedAsync("p", "k", 5));
         await using var other = await RateLimitHost.StartAsync(_server.ConnectionString, _prefix, ("p", policy));
         await Eventually.TrueAsync(async () => await other.GrantedAsync("p", "k", 1) == 0, TimeSpan.FromSeconds(2), "another instance refuses as well");
-        Assert.Equal(GuaranteeMode.Redis, Capability(host).State.Mode);
+        await Eventually.TrueAsync(
+            () => Capability(host).State.Mode == GuaranteeMode.Redis, TimeSpan.FromSeconds(3), "it has heard what the others did meanwhile");
     }
+
+    [Fact]
+    public async Task Start_BeforeTheFirstSync_IsStartingAndNoChange()
+    {
+        _server.Pause();
+        await using var host = await TestHost.StartAsync(
+            _server.ConnectionString,
+            redis => (redis.KeyPrefix, redis.OperationTimeout) = (_prefix, TimeSpan.FromSeconds(5)),
+            build: builder => builder.AddPlatformRedis("redis", TestKeys.Registry).AddRateLimiting());
+        var journal = host.Services.GetRequiredService<GuaranteeJournal>();
+        Assert.Equal(GuaranteeMode.Starting, Told(journal).Mode);
+
+        _server.Resume();
+        await Eventually.TrueAsync(() => Told(journal).Mode == GuaranteeMode.Redis, TimeSpan.FromSeconds(10), "the limits are shared");
+        Assert.Empty(journal.Tell(details: true).History!);
+        Assert.DoesNotContain(host.Logs.Lines, line => line.Id is 2600 or 2601);
+    }
+
+    [Fact]
+    public async Task Start_RedisComesLater_TheJournalHearsOfBothWithoutAsking()
+    {
+        await _server.KillAsync();
+        await using var host = await RateLimitHost.StartAsync(_server.ConnectionString, _prefix);
+        await Eventually.TrueAsync(() => host.Logs.Lines.Any(line => line.Id == 2600), TimeSpan.FromSeconds(10), "it is told that less holds");
+
+        await _server.RestartAsync();
+        await Eventually.TrueAsync(() => host.Logs.Lines.Any(line => line.Id == 2601), TimeSpan.FromSeconds(10), "it is told that all holds again");
+
+        // What was still local when the others were back was no new loss.
+        Assert.Single(host.Logs.Lines, line => line.Id == 2600);
+    }
+
+    private static CapabilityGuarantee Told(GuaranteeJournal journal) =>
+        journal.Tell(details: true).Capabilities.Single(capability => capability.Name == "rate-limit");
 
     [Fact]
     public async Task FailureModes_RedisKilled_AreEachAsDeclaredAndCounted()
