@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Platform.Redis.Resilience;
@@ -9,19 +8,15 @@ namespace Platform.Redis.Resilience;
 /// </summary>
 internal abstract class Operation : PendingOperation
 {
+    private readonly Action _replied;
+
     private OperationGuard _guard = null!;
     private string _name = "";
     private long _start;
     private long _sentAt;
     private Task? _reply;
-    private Action _await = null!;
 
-    protected Operation()
-    {
-        // In nobody's context: it serves many callers.
-        using var none = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
-        ListenAsync().Abandon();
-    }
+    protected Operation() => _replied = Replied;
 
     protected OperationGuard Guard => _guard;
 
@@ -73,17 +68,7 @@ internal abstract class Operation : PendingOperation
             return;
         }
 
-        _await();
-    }
-
-    // One async method for all uses: a task resumes it without allocating, where it would need an object per use to call a delegate.
-    private async Task ListenAsync()
-    {
-        while (true)
-        {
-            await new Turn(this);
-            await _reply!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        reply.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_replied);
     }
 
     private void Replied()
@@ -115,29 +100,6 @@ internal abstract class Operation : PendingOperation
             Fail(
                 givenUp ? _guard.TimedOut(_name, _start, _sentAt, sent: true) : _guard.Failed(_name, _start, exception, sent: true),
                 again: true);
-        }
-    }
-
-    /// <summary>Suspends <see cref="ListenAsync"/> first and ends the use then: what comes of it may begin the next use.</summary>
-    private readonly struct Turn(Operation operation) : ICriticalNotifyCompletion
-    {
-        public bool IsCompleted => false;
-
-        public Turn GetAwaiter() => this;
-
-        public void GetResult()
-        {
-        }
-
-        public void OnCompleted(Action continuation) => throw new UnreachableException();
-
-        public void UnsafeOnCompleted(Action continuation)
-        {
-            operation._await = continuation;
-            if (operation._reply is not null)
-            {
-                operation.Replied();
-            }
         }
     }
 }
