@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Caching.Hybrid;
@@ -13,6 +14,21 @@ internal sealed class CacheCodecs(IServiceProvider services, IOptions<CachingOpt
     private readonly ConcurrentDictionary<Type, object> _codecs = new();
 
     public CacheCodec<T> Of<T>() => (CacheCodec<T>)(_codecs.TryGetValue(typeof(T), out var codec) ? codec : _codecs.GetOrAdd(typeof(T), _ => Make<T>()));
+
+    /// <summary>False for a type that cannot be serialised: nothing that is stored can be its value. Whoever stores one is told why.</summary>
+    public bool TryOf<T>([NotNullWhen(true)] out CacheCodec<T>? codec)
+    {
+        try
+        {
+            codec = Of<T>();
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            codec = null;
+            return false;
+        }
+    }
 
     private object Make<T>()
     {

@@ -63,10 +63,23 @@ internal sealed class EntryRead<TState, T> : IReadReceiver, IValueTaskSource<T>
 
     void IReadReceiver.Received(RedisValue stored)
     {
-        if (_reader.TryReadFresh<T>(_call, stored, out var value))
+        bool fresh;
+        T? value;
+        try
+        {
+            fresh = _reader.TryReadFresh(_call, stored, out value);
+        }
+        catch (Exception exception)
+        {
+            // Nobody else is there to catch it: it would end the process, and its caller would wait for ever.
+            _result.SetException(exception);
+            return;
+        }
+
+        if (fresh)
         {
             _call.Namespace.Counters.RedisHit();
-            _result.SetResult(value);
+            _result.SetResult(value!);
         }
         else
         {

@@ -57,8 +57,7 @@ internal sealed class EntryReader(
             return false;
         }
 
-        var codec = codecs.Of<T>();
-        if (!format.TryReadFresh((ReadOnlyMemory<byte>)stored, codec, call, out var payload))
+        if (!codecs.TryOf<T>(out var codec) || !format.TryReadFresh((ReadOnlyMemory<byte>)stored, codec, call, out var payload))
         {
             return false;
         }
@@ -88,7 +87,7 @@ internal sealed class EntryReader(
     {
         var none = new Reading<T>(entryKey, context, stored);
         tagged = default;
-        if (stored.IsNull || !format.TryRead((ReadOnlyMemory<byte>)stored, entryKey, codecs.Of<T>(), call, out var read))
+        if (stored.IsNull || !codecs.TryOf<T>(out var codec) || !format.TryRead((ReadOnlyMemory<byte>)stored, entryKey, codec, call, out var read))
         {
             return none;
         }

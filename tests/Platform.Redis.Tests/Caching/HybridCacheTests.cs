@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Redis.Caching;
@@ -291,6 +292,19 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
         Assert.Equal("warm", await ReadAsync(host));
     }
 
+    [Fact]
+    public async Task GetOrCreate_EntryWhereTheTypeCannotBeRead_IsComputed()
+    {
+        await using var host = await StartAsync();
+        await host.Cache.SetAsync("a:1", "text", cancellationToken: Stop);
+
+        var computed = await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult(new Ambiguous { One = 1 }), RedisOnly, cancellationToken: Stop)
+            .AsTask().WaitAsync(TimeSpan.FromSeconds(10), Stop);
+
+        Assert.Equal(1, computed.One);
+        Assert.Equal("text", await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult("computed"), RedisOnly, cancellationToken: Stop));
+    }
+
     internal static async Task<string> ReadAsync(CacheHost host, string key = "a:1", string or = "computed") =>
         await host.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(or), cancellationToken: Stop);
 
@@ -298,6 +312,15 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
         CacheHost.StartAsync(redis.ConnectionString, prefix ?? RedisFixture.NewPrefix(), configure);
 
     private sealed record Person(string Name, int Age);
+
+    private sealed class Ambiguous
+    {
+        [JsonPropertyName("one")]
+        public int One { get; init; }
+
+        [JsonPropertyName("one")]
+        public int Other { get; init; }
+    }
 
     private sealed class WarmUp : ICacheWarmUp
     {
