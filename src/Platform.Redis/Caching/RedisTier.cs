@@ -19,6 +19,11 @@ internal sealed class RedisTier(
 {
     private const string ReadName = "cache.read";
 
+    /// <summary>In ms. After a longer outage its lease ends it.</summary>
+    private const long LongestGiveBack = 60_000;
+
+    private static readonly TimeSpan GiveBackPause = TimeSpan.FromMilliseconds(100);
+
     private static readonly RedisScript AcquireFactory = RedisScript.FromResource(typeof(RedisTier).Assembly, "AcquireFactory.lua");
     private static readonly RedisScript RenewFactory = RedisScript.FromResource(typeof(RedisTier).Assembly, "RenewFactory.lua");
     private static readonly RedisScript ReleaseFactory = RedisScript.FromResource(typeof(RedisTier).Assembly, "ReleaseFactory.lua");
@@ -62,8 +67,19 @@ internal sealed class RedisTier(
     public async Task<FactoryClaim> AcquireAsync(byte[] entryKey, RedisValue seen, string token, CancellationToken cancellationToken)
     {
         RedisValue[] arguments = [seen, token, _lease, CacheEnvelope.StampStart, CacheEnvelope.StampEnd];
-        var reply = (RedisResult[])(await store.EvaluateAsync(
-            AcquireFactory, [entryKey, CacheKeying.LeaseKey(entryKey)], arguments, cancellationToken).ConfigureAwait(false))!;
+        RedisResult[] reply;
+        try
+        {
+            reply = (RedisResult[])(await store.EvaluateAsync(
+                AcquireFactory, [entryKey, CacheKeying.LeaseKey(entryKey)], arguments, cancellationToken).ConfigureAwait(false))!;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or RedisUnavailableException { OutcomeUnknown: true })
+        {
+            // It may be held for nobody, and the next callers would wait for its end.
+            GiveBackAsync(entryKey, token).Abandon();
+            throw;
+        }
+
         return (int)reply[0] switch
         {
             1 => new FactoryClaim(true, default, default),
@@ -121,6 +137,23 @@ internal sealed class RedisTier(
         var signal = new WakeSignal();
         using var listening = events.OnWake(entryKey, signal.Set);
         await signal.WaitAsync(longest, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task GiveBackAsync(byte[] entryKey, string token)
+    {
+        for (var began = Environment.TickCount64; Environment.TickCount64 - began < LongestGiveBack;)
+        {
+            try
+            {
+                await ReleaseAsync(entryKey, token).ConfigureAwait(false);
+                return;
+            }
+            catch (RedisUnavailableException)
+            {
+                // A paused Redis carries out what was sent to it when it goes on.
+                await Task.Delay(GiveBackPause).ConfigureAwait(false);
+            }
+        }
     }
 
     private SipHash Hash(CacheNamespace space)

@@ -305,6 +305,39 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
         Assert.Equal("text", await host.Cache.GetOrCreateAsync("a:1", _ => ValueTask.FromResult("computed"), RedisOnly, cancellationToken: Stop));
     }
 
+    [Fact]
+    public async Task Acquire_CancelledBeforeItsReply_LeavesNoLeaseBehind()
+    {
+        await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
+        await using var host = await CacheHost.StartAsync(
+            server.ConnectionString, RedisFixture.NewPrefix(), options => options.LeaseDuration = TimeSpan.FromSeconds(30));
+        var entryKey = await host.EntryKeyAsync("a:1");
+        using var cancelling = new CancellationTokenSource();
+        server.Pause();
+        var claiming = host.Redis.AcquireAsync(entryKey, RedisValue.EmptyString, "nobody", cancelling.Token);
+        await cancelling.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => claiming);
+        server.Resume();
+
+        // Without the lease being given back, this would wait for its end.
+        Assert.Equal("computed", await ReadAsync(host).WaitAsync(TimeSpan.FromSeconds(10), Stop));
+    }
+
+    [Fact]
+    public async Task Acquire_RepliesTooLate_LeavesNoLeaseBehind()
+    {
+        await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
+        await using var host = await CacheHost.StartAsync(
+            server.ConnectionString, RedisFixture.NewPrefix(), options => options.LeaseDuration = TimeSpan.FromSeconds(30));
+        var entryKey = await host.EntryKeyAsync("a:1");
+        server.Pause();
+        await Assert.ThrowsAsync<RedisUnavailableException>(() => host.Redis.AcquireAsync(entryKey, RedisValue.EmptyString, "nobody", Stop));
+        server.Resume();
+
+        await Eventually.TrueAsync(
+            async () => (await host.Redis.AcquireAsync(entryKey, RedisValue.EmptyString, "somebody", Stop)).Acquired, TimeSpan.FromSeconds(10), "the lease is free");
+    }
+
     internal static async Task<string> ReadAsync(CacheHost host, string key = "a:1", string or = "computed") =>
         await host.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(or), cancellationToken: Stop);
 
