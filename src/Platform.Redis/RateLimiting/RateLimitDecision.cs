@@ -37,7 +37,9 @@ internal sealed class RateLimitDecision(RateLimitEngine engine, int policies, IR
         Policy = policy,
         Rule = rule,
         State = state,
-        Cost = cost,
+
+        // More than can ever be granted is refused however much it is, and no counter has to hold it.
+        Cost = (int)Math.Min(cost, rule.Burst + 1L),
     };
 
     /// <summary>Until all that refused would allow it; null where one never will.</summary>

@@ -170,6 +170,26 @@ public sealed class AlgorithmTests(RedisFixture redis) : IClassFixture<RedisFixt
         await Eventually.TrueAsync(async () => (await limiter.AcquireAsync()).IsAcquired, TimeSpan.FromSeconds(1), "the permit is free");
     }
 
+    [Theory]
+    [InlineData(RateLimitAlgorithm.Gcra, int.MaxValue)]
+    [InlineData(RateLimitAlgorithm.TokenBucket, 3_000_000)]
+    [InlineData(RateLimitAlgorithm.FixedWindow, int.MaxValue)]
+    [InlineData(RateLimitAlgorithm.SlidingWindow, 1 << 26)]
+    [InlineData(RateLimitAlgorithm.SlidingWindow, int.MaxValue)]
+    public async Task Check_MoreThanACounterHolds_IsNeverAllowedAndGivesNothingBack(RateLimitAlgorithm algorithm, int cost)
+    {
+        var policy = new RateLimitPolicyOptions { Algorithm = algorithm, Limit = 1, Window = TimeSpan.FromHours(24) };
+        await using var host = await RateLimitHost.StartAsync(redis.ConnectionString, _prefix, ("p", policy));
+
+        // Each asks in a process that remembers no refusal.
+        Assert.Equal(1, await host.GrantedAsync("p", "k", 1));
+        var refused = await host.Limits().CheckPolicyAsync("p", "k", cost, default);
+        await using var other = await RateLimitHost.StartAsync(redis.ConnectionString, _prefix, ("p", policy));
+
+        Assert.Equal((false, Timeout.InfiniteTimeSpan), (refused.Allowed, refused.RetryAfter));
+        Assert.Equal(0, await other.GrantedAsync("p", "k", 1));
+    }
+
     [Fact]
     public async Task Concurrency_HolderGone_PermitExpires()
     {

@@ -164,6 +164,32 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 1_000);
     }
 
+    [Theory]
+    [InlineData(RateLimitAlgorithm.Gcra)]
+    [InlineData(RateLimitAlgorithm.FixedWindow)]
+    [InlineData(RateLimitAlgorithm.Concurrency)]
+    public async Task LocalBounded_MoreThanACounterHolds_IsRefusedAndGivesNothingBack(RateLimitAlgorithm algorithm)
+    {
+        await using var host = await RateLimitHost.StartAsync(
+            _server.ConnectionString, _prefix, ("p", new RateLimitPolicyOptions { Algorithm = algorithm, Limit = 10, Window = TimeSpan.FromMinutes(5) }));
+        await KillAsync(host);
+        var limiter = host.Limits().GetLimiter("p", "k");
+
+        // Held until the end.
+        using var first = await limiter.AcquireAsync();
+        Assert.True(first.IsAcquired);
+        using var huge = await limiter.AcquireAsync(int.MaxValue);
+
+        Assert.False(huge.IsAcquired);
+        var granted = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            granted += (await limiter.AcquireAsync()).IsAcquired ? 1 : 0;
+        }
+
+        Assert.InRange(granted, 1, 10);
+    }
+
     [Fact]
     public async Task Closed_OverHttp_Is503WithReducedCapacity()
     {
