@@ -63,9 +63,9 @@ internal sealed class HttpRateLimiter(
         var decision = new RateLimitDecision(engine, plan.Applied.Length, this) { Context = resource, Plan = plan };
         foreach (var policy in plan.Applied)
         {
+            var rule = policy.RuleFor(resource.User);
             decision.Add(
-                policy, policy.RuleFor(resource.User),
-                partitions.Of(HttpPartitions.Of(resource, policy.Options.By, plan.Name), decision.Now).StateOf(policy.Name), plan.Cost * permitCount);
+                policy, rule, partitions.Of(HttpPartitions.Of(resource, policy.Options.By, plan.Name), decision.Now).StateOf(rule), plan.Cost * permitCount);
         }
 
         return engine.DecideAsync(decision, cancellationToken);

@@ -18,29 +18,30 @@ internal sealed class Partition(string hash, bool kept, Keyspace keyspace)
 
     public PolicyState[] States => Volatile.Read(ref _states);
 
-    public PolicyState StateOf(string policy)
+    /// <summary>What is remembered under a rule. Tiers of a policy count in one place, but what refuses one may allow another.</summary>
+    public PolicyState StateOf(RateLimitRule rule)
     {
         foreach (var state in States)
         {
-            if (state.Policy == policy)
+            if (state.Figures == rule.Figures)
             {
                 return state;
             }
         }
 
-        return Add(policy);
+        return Add(rule);
     }
 
-    private PolicyState Add(string policy)
+    private PolicyState Add(RateLimitRule rule)
     {
         lock (_gate)
         {
-            if (_states.FirstOrDefault(state => state.Policy == policy) is { } found)
+            if (_states.FirstOrDefault(state => state.Figures == rule.Figures) is { } found)
             {
                 return found;
             }
 
-            var added = new PolicyState(this, policy, keyspace);
+            var added = new PolicyState(this, rule, keyspace, _states.FirstOrDefault(state => state.Policy == rule.Policy));
             Volatile.Write(ref _states, [.. _states, added]);
             return added;
         }

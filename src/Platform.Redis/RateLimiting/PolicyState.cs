@@ -3,8 +3,12 @@ using StackExchange.Redis;
 
 namespace Platform.Redis.RateLimiting;
 
-/// <summary>What the process remembers of one partition under one policy.</summary>
-internal sealed class PolicyState(Partition partition, string policy, Keyspace keyspace)
+/// <summary>What the process remembers of one partition under one rule.</summary>
+/// <param name="partition">Who is counted.</param>
+/// <param name="rule">The figures.</param>
+/// <param name="keyspace">Where keys are made.</param>
+/// <param name="first">The partition's first state of the same policy, if this is another: what is granted without Redis is shared.</param>
+internal sealed class PolicyState(Partition partition, RateLimitRule rule, Keyspace keyspace, PolicyState? first)
 {
     // Below this a process asks for every request: a lease would save nothing.
     private const double HotPerMillisecond = 0.5;
@@ -30,7 +34,12 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
 
     public Partition Partition { get; } = partition;
 
-    public string Policy { get; } = policy;
+    public string Policy { get; } = rule.Policy;
+
+    public RateLimitRule Rule { get; } = rule;
+
+    /// <summary>The rule's.</summary>
+    public string Figures { get; } = rule.Figures;
 
     public LeasedPermits? Leased => Volatile.Read(ref _leased);
 
@@ -41,6 +50,11 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
     {
         get
         {
+            if (first is not null)
+            {
+                return first.Share;
+            }
+
             if (Volatile.Read(ref _share) is { } share)
             {
                 return share;
@@ -52,10 +66,10 @@ internal sealed class PolicyState(Partition partition, string policy, Keyspace k
     }
 
     /// <summary>What was granted locally and Redis has yet to hear of.</summary>
-    public bool HasUnreported => Volatile.Read(ref _share) is { HasUnreported: true };
+    public bool HasUnreported => first?.HasUnreported ?? Volatile.Read(ref _share) is { HasUnreported: true };
 
     /// <summary>Its name among the bans.</summary>
-    public string BanName { get; } = BanNameOf(policy, partition.Hash);
+    public string BanName { get; } = BanNameOf(rule.Policy, partition.Hash);
 
     public static string BanNameOf(string policy, string hash) => $"{policy}.{hash}";
 

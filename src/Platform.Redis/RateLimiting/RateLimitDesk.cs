@@ -44,7 +44,7 @@ internal sealed class RateLimitDesk(
         var asked = policies.Select(policy =>
         {
             var rule = policy.RuleFor(context.User);
-            var keys = http.PartitionOf(context, policy, "").StateOf(policy.Name).KeysFor(rule);
+            var keys = http.PartitionOf(context, policy, "").StateOf(rule).KeysFor(rule);
             return (policy.Name, Rule: rule, Reply: scripts.PeekAsync(rule, keys, cancellationToken));
         }).ToList();
         await Task.WhenAll(asked.Select(one => one.Reply)).ConfigureAwait(false);
@@ -64,7 +64,10 @@ internal sealed class RateLimitDesk(
         var state = StateOf(policy, partition, by, endpoint);
         RedisKey[] keys = [.. settings.Policy(policy).Rules.Select(rule => state.KeysFor(rule)[0]).Distinct()];
         await scripts.ResetAsync(keys, cancellationToken).ConfigureAwait(false);
-        state.Forget();
+        foreach (var one in state.Partition.States.Where(one => one.Policy == policy))
+        {
+            one.Forget();
+        }
     }
 
     /// <returns>False where there are too many bans.</returns>
@@ -80,7 +83,7 @@ internal sealed class RateLimitDesk(
     {
         var inForce = settings.Policy(policy);
         var name = new PartitionName(by ?? inForce.Options.By, partition, endpoint ?? "");
-        return partitions.Of(name).StateOf(inForce.Name);
+        return partitions.Of(name).StateOf(inForce.Rule);
     }
 
     private static RateLimitPolicyResponse Describe(RateLimitPolicy policy, RateLimitDemand? demand) => new(

@@ -107,5 +107,5 @@ internal sealed class RateLimitOutage(RateLimitClock clock, PartitionTable parti
     }
 
     /// <summary>The state that keeps a partition's local share: of partitions that are not kept there is one for all.</summary>
-    public PolicyState StateOf(PolicyState state) => state.Partition.Kept ? state : partitions.Others.StateOf(state.Policy);
+    public PolicyState StateOf(PolicyState state) => state.Partition.Kept ? state : partitions.Others.StateOf(state.Rule);
 }

@@ -31,6 +31,8 @@ internal sealed class RateLimitRule
 
         // Another algorithm or window reads nothing that this one wrote.
         KeyPart = $"{name}.{Kind}{WindowMs}";
+        Policy = name;
+        Figures = $"{KeyPart}.{Limit}.{Burst}";
         Window = policy.Window;
         Header = Algorithm == RateLimitAlgorithm.Concurrency
             ? $"\"{name}\";q={Limit};qu=\"concurrent-requests\""
@@ -63,6 +65,12 @@ internal sealed class RateLimitRule
     public int Burst { get; }
 
     public string KeyPart { get; }
+
+    /// <summary>The policy that it is of.</summary>
+    public string Policy { get; }
+
+    /// <summary>Tells it from other rules, those of the policy's other tiers among them.</summary>
+    public string Figures { get; }
 
     /// <summary>The algorithm's letter in scripts.</summary>
     public RedisValue Kind { get; }

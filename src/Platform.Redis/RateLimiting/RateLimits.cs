@@ -59,7 +59,7 @@ internal sealed class RateLimits(
         }
 
         var decision = new RateLimitDecision(engine, 1, observer);
-        decision.Add(policy, policy.Rule, partitions.Of(new PartitionName(policy.Options.By, key, ""), decision.Now).StateOf(policy.Name), cost);
+        decision.Add(policy, policy.Rule, partitions.Of(new PartitionName(policy.Options.By, key, ""), decision.Now).StateOf(policy.Rule), cost);
         return decision;
     }
 
@@ -102,6 +102,6 @@ internal sealed class RateLimits(
         }
 
         // Questions with other figures count apart.
-        return new RateLimitPolicy(string.Create(CultureInfo.InvariantCulture, $"{CheckName}-{limit}"), options, _checkCounters);
+        return new RateLimitPolicy(string.Create(CultureInfo.InvariantCulture, $"{CheckName}-{limit}-{window.TotalMilliseconds:F0}"), options, _checkCounters);
     }
 }

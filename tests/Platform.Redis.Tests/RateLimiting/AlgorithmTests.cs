@@ -191,6 +191,20 @@ public sealed class AlgorithmTests(RedisFixture redis) : IClassFixture<RedisFixt
     }
 
     [Fact]
+    public async Task Check_SameKeyAndLimitInTwoWindows_CountsApart()
+    {
+        await using var host = await RateLimitHost.StartAsync(redis.ConnectionString, _prefix);
+        var limits = host.Limits();
+
+        Assert.True((await limits.CheckAsync("k", 1, TimeSpan.FromHours(1), default)).Allowed);
+        Assert.False((await limits.CheckAsync("k", 1, TimeSpan.FromHours(1), default)).Allowed);
+        var other = await limits.CheckAsync("k", 1, TimeSpan.FromMinutes(1), default);
+
+        Assert.True(other.Allowed);
+        Assert.InRange(other.Reset, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Concurrency_HolderGone_PermitExpires()
     {
         var policy = new RateLimitPolicyOptions { Algorithm = RateLimitAlgorithm.Concurrency, Limit = 1, Window = TimeSpan.FromSeconds(1) };

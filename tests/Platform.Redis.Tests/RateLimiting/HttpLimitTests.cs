@@ -134,6 +134,16 @@ public sealed partial class HttpLimitTests(RedisFixture redis) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Tier_OfAPartitionThatAnotherTierIsRefusedIn_StillHasItsOwnLimit()
+    {
+        var policy = Fixed(1) with { By = RateLimitBy.Address, TierClaim = "plan", Tiers = new() { ["gold"] = new RateLimitTier { Limit = 1000 } } };
+        await using var app = await StartAsync(("user", policy));
+
+        Assert.Equal(1, await app.GrantedAsync(3, "/", "anna"));
+        Assert.Equal(3, await app.GrantedAsync(3, "/", "bert", ("X-Claim", "plan=gold")));
+    }
+
+    [Fact]
     public async Task Shadow_OverItsLimit_ChangesNoStatusAndNoHeader()
     {
         await using var app = await StartAsync(("watched", Fixed(1) with { Mode = RateLimitMode.Shadow }), ("user", Fixed(5)));
