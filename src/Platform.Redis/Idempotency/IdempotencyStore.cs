@@ -238,17 +238,19 @@ internal sealed class IdempotencyStore : IAsyncDisposable
             return FallbackOutcome.Later;
         }
 
-        if (pending.Held is { } held)
+        // A key that was taken in memory may be taken in Redis too, by the same claim: the answer to it did not come in time.
+        var reply = await _redis.EvaluateAsync(
+            IdempotencyScripts.CompleteIdempotency, [_keys.Key(IdempotencyKeys.Record, digest)],
+            [pending.Holder, State(record[0]), record.AsMemory(IdempotencyRecord.HeadLength)], cancellationToken).ConfigureAwait(false);
+        var completion = IdempotencyCompletion.Of(reply);
+        if (completion.IsStored || completion.IsLost)
         {
-            var reply = await _redis.EvaluateAsync(
-                IdempotencyScripts.CompleteIdempotency, [_keys.Key(IdempotencyKeys.Record, digest)],
-                [pending.Holder, State(record[0]), record.AsMemory(IdempotencyRecord.HeadLength)], cancellationToken).ConfigureAwait(false);
-            var completion = IdempotencyCompletion.Of(reply);
-            if (completion.IsStored || completion.IsLost)
+            if (pending.Held is { } held)
             {
                 _heartbeat.Remove(held);
-                return completion.IsStored ? FallbackOutcome.Kept : FallbackOutcome.Dropped;
             }
+
+            return completion.IsStored ? FallbackOutcome.Kept : FallbackOutcome.Dropped;
         }
 
         return await RestoreAsync(digest, record, pending.Expires - _time.GetUtcNow(), cancellationToken).ConfigureAwait(false)
