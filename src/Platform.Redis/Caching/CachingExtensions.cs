@@ -23,17 +23,12 @@ public static class CachingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        if (configure is not null)
-        {
-            services.Configure(configure);
-        }
-
+        services.AddOptionsOfSection(CachingOptions.SectionName, configure);
         if (services.Any(service => service.ServiceType == typeof(RedisHybridCache)))
         {
             return builder;
         }
 
-        services.AddOptions<CachingOptions>().BindConfiguration(CachingOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CachingOptions>>(provider =>
             new CachingOptionsValidator(provider.GetRequiredService<IServiceProviderIsService>()));
         services.AddSingleton(provider => new CacheClock(provider.GetRequiredService<TimeProvider>()));

@@ -24,13 +24,8 @@ public static class IdempotencyExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddSealing();
         var services = builder.Services;
-        services.AddOptions<IdempotencyOptions>().BindConfiguration(IdempotencyOptions.SectionName).ValidateOnStart();
+        services.AddOptionsOfSection(IdempotencyOptions.SectionName, configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IdempotencyOptions>, IdempotencyOptionsValidator>());
-        if (configure is not null)
-        {
-            services.Configure(configure);
-        }
-
         if (services.All(service => service.ServiceType != typeof(IdempotencyServices)))
         {
             services.AddSingleton<IdempotencyDigests>();

@@ -19,12 +19,7 @@ public static class LeaseExtensions
     public static IPlatformRedisBuilder AddLeases(this IPlatformRedisBuilder builder, Action<LeaseOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (configure is not null)
-        {
-            builder.Services.Configure(configure);
-        }
-
-        builder.Services.AddOptions<LeaseOptions>().BindConfiguration(LeaseOptions.SectionName).ValidateOnStart();
+        builder.Services.AddOptionsOfSection(LeaseOptions.SectionName, configure);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeaseOptions>, LeaseOptionsValidator>());
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ICapability, LeaseCapability>());
         builder.Services.TryAddSingleton(services => new LeaseMetrics(services.GetRequiredService<IMeterFactory>()));

@@ -23,17 +23,12 @@ public static class RateLimitingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        if (configure is not null)
-        {
-            services.Configure(configure);
-        }
-
+        services.AddOptionsOfSection(RedisRateLimitingOptions.SectionName, configure);
         if (services.Any(service => service.ServiceType == typeof(RateLimitEngine)))
         {
             return builder;
         }
 
-        services.AddOptions<RedisRateLimitingOptions>().BindConfiguration(RedisRateLimitingOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<RedisRateLimitingOptions>, RedisRateLimitingOptionsValidator>());
         services.AddSingleton<RateLimitClock>();
