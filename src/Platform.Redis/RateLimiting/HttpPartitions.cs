@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
 namespace Platform.Redis.RateLimiting;
@@ -13,7 +14,7 @@ internal static class HttpPartitions
     {
         var value = "";
         var found = by & RateLimitBy.Endpoint;
-        if (by.HasFlag(RateLimitBy.User) && context.User.FindFirst("sub")?.Value is { Length: > 0 } user)
+        if (by.HasFlag(RateLimitBy.User) && UserOf(context.User) is { Length: > 0 } user)
         {
             (value, found) = (user, found | RateLimitBy.User);
         }
@@ -32,6 +33,9 @@ internal static class HttpPartitions
 
         return new PartitionName(found, value, by.HasFlag(RateLimitBy.Endpoint) ? endpoint : "");
     }
+
+    /// <summary>The subject; handlers that map claims, as those of bearer tokens do unless told otherwise, call it a name identifier.</summary>
+    private static string? UserOf(ClaimsPrincipal user) => (user.FindFirst("sub") ?? user.FindFirst(ClaimTypes.NameIdentifier))?.Value;
 
     /// <summary>One customer has one IPv4 address, or the 64-bit prefix of IPv6 ones.</summary>
     public static string AddressOf(IPAddress? address)

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 using Platform.Redis.RateLimiting;
 using Platform.TestKit;
 
@@ -36,6 +38,17 @@ public sealed class AddressTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal(2, await app.GrantedAsync(2, "/", null, ("X-Forwarded-For", "2001:db8:1:2::1")));
         Assert.Equal(1, await app.GrantedAsync(2, "/", null, ("X-Forwarded-For", "2001:db8:1:2:ffff::99")));
         Assert.Equal(1, await app.GrantedAsync(1, "/", null, ("X-Forwarded-For", "2001:db8:1:3::1")));
+    }
+
+    [Theory]
+    [InlineData("sub")]
+    [InlineData(ClaimTypes.NameIdentifier)]
+    public void User_ByWhateverNameTheHandlerGivesTheSubject_IsCountedByIt(string claim)
+    {
+        var context = new DefaultHttpContext { User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(claim, "anna")], "bearer")) };
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+
+        Assert.Equal(new PartitionName(RateLimitBy.User, "anna", ""), HttpPartitions.Of(context, RateLimitBy.User, ""));
     }
 
     [Theory]
