@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,6 +14,10 @@ namespace Platform.Redis;
 public static class RateLimitAdministration
 {
     private const string Path = "/v1/ratelimits";
+
+    // A word that was misspelt must not pass for one left out. What Redis keeps is read as it is: a newer version may have written more.
+    private static readonly RateLimitJson Strict =
+        new(new JsonSerializerOptions(RateLimitJson.Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow });
 
     /// <summary>
     /// Maps <c>GET /v1/ratelimits/me</c>, and for administrators <c>GET /v1/ratelimits/policies</c>,
@@ -32,7 +38,8 @@ public static class RateLimitAdministration
             .WithSummary("Changes a policy for all instances, within a second, until it is changed back.").Accepts<RateLimitPolicyChange>("application/json");
         administrators.MapDelete("/policies/{name}", RestoreAsync).WithName("RestoreRateLimitPolicy").WithSummary("Puts the configured policy in force.");
         administrators.MapDelete("/{policy}/{**partition}", ResetAsync).WithName("ResetRateLimit").WithSummary("Forgets what a partition used.");
-        administrators.MapPut("/{policy}/bans/{**partition}", BanAsync).WithName("BanFromRateLimit").WithSummary("Refuses a partition for a while.");
+        administrators.MapPut("/{policy}/bans/{**partition}", BanAsync).WithName("BanFromRateLimit").WithSummary("Refuses a partition for a while.")
+            .Accepts<RateLimitBanRequest>("application/json");
         administrators.MapDelete("/{policy}/bans/{**partition}", UnbanAsync).WithName("LiftRateLimitBan").WithSummary("Ends a ban.");
         return new RateLimitsApi(callers, administrators);
     }
@@ -47,17 +54,7 @@ public static class RateLimitAdministration
     private static async Task<Results<Ok<RateLimitPolicyResponse>, ProblemHttpResult>> ChangeAsync(
         string name, HttpRequest request, [FromServices] RateLimitDesk desk, CancellationToken cancellationToken)
     {
-        RateLimitPolicyChange? change;
-        try
-        {
-            change = await request.ReadFromJsonAsync(RateLimitJson.Default.RateLimitPolicyChange, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return RateLimitProblems.NotAChange();
-        }
-
-        if (change is null)
+        if (await ReadAsync(request, Strict.RateLimitPolicyChange, cancellationToken).ConfigureAwait(false) is not { } change)
         {
             return RateLimitProblems.NotAChange();
         }
@@ -90,15 +87,20 @@ public static class RateLimitAdministration
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> BanAsync(
-        string policy, string partition, RateLimitBanRequest ban, RateLimitBy? by, string? endpoint, [FromServices] RateLimitDesk desk,
+        string policy, string partition, HttpRequest request, RateLimitBy? by, string? endpoint, [FromServices] RateLimitDesk desk,
         CancellationToken cancellationToken)
     {
-        var duration = TimeSpan.FromSeconds(ban.Seconds);
+        if (await ReadAsync(request, Strict.RateLimitBanRequest, cancellationToken).ConfigureAwait(false) is not { } ban)
+        {
+            return RateLimitProblems.NotABan();
+        }
+
         if (!desk.Knows(policy))
         {
             return RateLimitProblems.NoSuchPolicy();
         }
 
+        var duration = TimeSpan.FromSeconds(ban.Seconds);
         if (duration < TimeSpan.FromSeconds(1) || duration > RateLimitKeys.LongestBan)
         {
             return RateLimitProblems.NotValid($"seconds is {ban.Seconds}; it is 1 to {RateLimitKeys.LongestBan.TotalSeconds}.");
@@ -119,5 +121,19 @@ public static class RateLimitAdministration
 
         await desk.BanAsync(policy, partition, by, endpoint, null, cancellationToken).ConfigureAwait(false);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>Null where the body is not what is asked for, or says more.</summary>
+    private static async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await request.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

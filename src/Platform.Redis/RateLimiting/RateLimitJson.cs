@@ -6,4 +6,5 @@ namespace Platform.Redis.RateLimiting;
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RateLimitPolicyChange))]
+[JsonSerializable(typeof(RateLimitBanRequest))]
 internal sealed partial class RateLimitJson : JsonSerializerContext;

@@ -12,7 +12,10 @@ internal static class RateLimitProblems
 
     public static ProblemHttpResult NotAChange() => Problem(
         StatusCodes.Status400BadRequest, "rate-limit-change-malformed", "The change cannot be read",
-        "Send a JSON object with any of limit, window (as 00:01:00), burst, mode, whenRedisIsAway, tiers.");
+        "Send a JSON object with nothing but any of limit, window (as 00:01:00), burst, mode, whenRedisIsAway, tiers.");
+
+    public static ProblemHttpResult NotABan() => Problem(
+        StatusCodes.Status400BadRequest, "rate-limit-ban-malformed", "The ban cannot be read", "Send a JSON object with seconds, a number.");
 
     public static ProblemHttpResult NotValid(string wrong) => Problem(
         StatusCodes.Status400BadRequest, "rate-limit-value-invalid", "The change is not valid", wrong);

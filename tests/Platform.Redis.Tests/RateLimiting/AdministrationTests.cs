@@ -81,6 +81,11 @@ public sealed class AdministrationTests(RedisFixture redis) : IClassFixture<Redi
     [InlineData("policies/nobody", "{\"limit\":1}", 404, "rate_limit_policy_unknown")]
     [InlineData("policies/user", "{\"limit\":0}", 400, "rate_limit_value_invalid")]
     [InlineData("policies/user", "{\"limit\":\"x\"}", 400, "rate_limit_change_malformed")]
+    [InlineData("policies/user", "{\"limitt\":1}", 400, "rate_limit_change_malformed")]
+    [InlineData("policies/user", "{\"tiers\":{\"gold\":{\"limitt\":1}}}", 400, "rate_limit_change_malformed")]
+    [InlineData("user/bans/anna", "{\"seconds\":\"x\"}", 400, "rate_limit_ban_malformed")]
+    [InlineData("user/bans/anna", "{\"minutes\":5}", 400, "rate_limit_ban_malformed")]
+    [InlineData("user/bans/anna", "null", 400, "rate_limit_ban_malformed")]
     [InlineData("user/bans/anna", "{\"seconds\":0}", 400, "rate_limit_value_invalid")]
     [InlineData("nobody/bans/anna", "{\"seconds\":10}", 404, "rate_limit_policy_unknown")]
     public async Task Change_NotValid_IsAProblemThatSaysWhatToChange(string path, string body, int status, string code)
