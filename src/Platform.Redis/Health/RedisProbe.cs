@@ -29,6 +29,7 @@ internal sealed class RedisProbe(RedisConnection connection, RedisPrimaries prim
     private static async Task<PrimaryOutcome> RunAsync(
         RedisPrimary primary, IDatabase database, RedisValue value, bool readFacts, CancellationToken giveUp)
     {
+        var start = Stopwatch.GetTimestamp();
         var probe = RunAsync(primary, database, value, readFacts);
         try
         {
@@ -37,7 +38,7 @@ internal sealed class RedisProbe(RedisConnection connection, RedisPrimaries prim
         catch (OperationCanceledException)
         {
             probe.Abandon();
-            return new PrimaryOutcome(primary.Name, [], TimeSpan.MaxValue, new TimeoutException(), null);
+            return new PrimaryOutcome(primary.Name, [], Stopwatch.GetElapsedTime(start), new TimeoutException(), null);
         }
     }
 

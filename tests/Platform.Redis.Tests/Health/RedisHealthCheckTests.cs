@@ -120,6 +120,7 @@ public sealed class RedisHealthCheckTests : IAsyncLifetime
             slowest = Stopwatch.GetElapsedTime(start) > slowest ? Stopwatch.GetElapsedTime(start) : slowest;
             Assert.Equal(HealthStatus.Unhealthy, health.Status);
             Assert.Equal(false, health.Data["connected"]);
+            Assert.InRange((double)health.Data["latencyMs"], 0, 500);
             var at = (DateTimeOffset)health.Data["checkedAt"];
             await Eventually.TrueAsync(async () => (DateTimeOffset)(await host.CheckAsync()).Data["checkedAt"] > at, Soon, "it is probed again");
         }
