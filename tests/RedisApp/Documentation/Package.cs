@@ -1,6 +1,8 @@
+// <docs:PACKAGE 1>
 using Microsoft.Extensions.Caching.Hybrid;
-using Platform.Redis.Keys;
 using Platform.Redis;
+using Platform.Redis.Keys;
+// </docs>
 
 namespace Platform.RedisApp.Documentation.OfPackage;
 
