@@ -36,7 +36,7 @@ internal sealed class RedisMetrics : IDisposable
     public void ObserveGuarantees(Func<IEnumerable<(string Capability, GuaranteeMode Mode)>> modes) => _meter.CreateObservableGauge(
         "platform.redis.guarantee.mode",
         () => modes().Select(static one => new Measurement<int>((int)one.Mode, new KeyValuePair<string, object?>("capability", one.Capability))),
-        unit: null, "0 on Redis, 1 local, 2 refusing.");
+        unit: null, "0 on Redis, 1 local, 2 refusing, 3 starting.");
 
     /// <summary>Zero where nobody listens, so that the clock is not read.</summary>
     public long Start() => _duration.Enabled ? Stopwatch.GetTimestamp() : 0;
