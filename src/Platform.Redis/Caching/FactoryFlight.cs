@@ -3,8 +3,9 @@ using Platform.Redis.Resilience;
 namespace Platform.Redis.Caching;
 
 /// <summary>One computation that all callers of this process wait for who want the same. It ends early when nobody is left.</summary>
+/// <param name="stripeVersion">What was removed before it began.</param>
 #pragma warning disable CA1001 // A source without a timer needs no disposal, and whoever leaves last may come after the end.
-internal sealed class FactoryFlight<T>
+internal sealed class FactoryFlight<T>(int stripeVersion)
 #pragma warning restore CA1001
 {
     private readonly TaskCompletionSource<MemoryEntry<T>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,6 +14,8 @@ internal sealed class FactoryFlight<T>
     private int _waiting = 1;
     private bool _kept;
     private bool _over;
+
+    public int StripeVersion => stripeVersion;
 
     public Task<MemoryEntry<T>> Result => _result.Task;
 

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Platform.Redis.Caching;
 
 /// <summary>The computations under way in this process, by key and type.</summary>
-internal sealed class FactoryFlights
+internal sealed class FactoryFlights(KeyStripes stripes)
 {
     private readonly ConcurrentDictionary<(string Key, Type Type), object> _flights = new();
 
@@ -13,15 +13,16 @@ internal sealed class FactoryFlights
 
     public bool IsUnderWay<T>(string key) => Volatile.Read(ref _count) != 0 && _flights.ContainsKey((key, typeof(T)));
 
-    /// <summary>Joins one that is under way.</summary>
+    /// <summary>Joins one that is under way. Not one that the key was removed after: whoever comes after a removal is owed what is new.</summary>
     private bool TryJoin<T>(string key, [NotNullWhen(true)] out FactoryFlight<T>? flight)
     {
         flight = null;
         if (_flights.TryGetValue((key, typeof(T)), out var found))
         {
-            if (((FactoryFlight<T>)found).TryJoin())
+            var known = (FactoryFlight<T>)found;
+            if (known.StripeVersion == VersionOf(key) && known.TryJoin())
             {
-                flight = (FactoryFlight<T>)found;
+                flight = known;
                 return true;
             }
 
@@ -35,7 +36,7 @@ internal sealed class FactoryFlights
     /// <returns>Whether it was begun by this caller.</returns>
     public bool JoinOrStart<T>(string key, Func<CancellationToken, Task<MemoryEntry<T>>> run, out FactoryFlight<T> flight)
     {
-        var started = new FactoryFlight<T>();
+        var started = new FactoryFlight<T>(VersionOf(key));
         var slot = KeyValuePair.Create((key, typeof(T)), (object)started);
         while (true)
         {
@@ -54,6 +55,8 @@ internal sealed class FactoryFlights
             }
         }
     }
+
+    private int VersionOf(string key) => stripes.Version(KeyStripes.Of(key));
 
     private void Remove(KeyValuePair<(string, Type), object> slot)
     {

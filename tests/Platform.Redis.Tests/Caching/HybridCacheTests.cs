@@ -306,6 +306,32 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     [Fact]
+    public async Task GetOrCreate_AfterARemovalDuringAComputation_DoesNotGetItsValue()
+    {
+        await using var host = await StartAsync();
+        var begun = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        var before = host.Cache.GetOrCreateAsync(
+            "a:1",
+            async _ =>
+            {
+                begun.SetResult();
+                await gate.Task;
+                return "old";
+            },
+            cancellationToken: Stop).AsTask();
+        await begun.Task;
+        await host.Cache.RemoveAsync("a:1", Stop);
+
+        var after = ReadAsync(host, or: "new");
+
+        Assert.Equal("new", await after.WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        gate.SetResult();
+        Assert.Equal("old", await before);
+        Assert.Equal("new", await ReadAsync(host));
+    }
+
+    [Fact]
     public async Task Acquire_CancelledBeforeItsReply_LeavesNoLeaseBehind()
     {
         await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
