@@ -10,11 +10,15 @@
 -- ARGV[3]  length of the lease, milliseconds
 -- ARGV[4]  1 when a request whose holder died may be carried out again, else 0
 --
--- Returns  the fence, 16 digits: acquired, now or when the same holder asked before | 0 the key was used for another request | minus the milliseconds left of another holder's lease |
+-- Returns  the fence, 16 digits: acquired, now or when the same holder asked before | 0 the key was used for another request |
+--          minus the milliseconds left of another holder's lease | 1 the record is damaged, and the outcome unknown |
 --          the record: answered before, or (state P) its holder died and the outcome is unknown
 local record, claim = KEYS[1], ARGV[1]
 
 local held = redis.call('GET', record)
+if held and (#held < 107 or string.find(string.sub(held, 2, 49), '%D') or string.find(string.sub(held, 98, 107), '%D')) then
+  return 1
+end
 if held and string.sub(held, 66, 97) ~= string.sub(claim, 17, 48) then
   return 0
 end

@@ -6,12 +6,12 @@
 -- ARGV[2]  D answered | U answered with what is too large to keep
 -- ARGV[3]  the answer
 --
--- Returns  1 stored (also when it was before) | 0 another holds the key | -1 there is no record any more |
+-- Returns  1 stored (also when it was before) | 0 another holds the key | -1 there is no whole record any more |
 --          the record: another holder answered
 local record, holder, state, answer = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 
 local held = redis.call('GET', record)
-if not held then
+if not held or #held < 107 then
   return -1
 end
 

@@ -13,6 +13,9 @@ internal readonly struct IdempotencyAcquisition
 
     public static IdempotencyAcquisition Reused { get; } = new(IdempotencyOutcome.Reused, null, null, 0);
 
+    /// <summary>What is stored cannot be read.</summary>
+    public static IdempotencyAcquisition Damaged { get; } = new(IdempotencyOutcome.Unknown, null, null, 0);
+
     public IdempotencyOutcome Outcome { get; }
 
     /// <summary>Of <see cref="IdempotencyOutcome.Acquired"/>.</summary>

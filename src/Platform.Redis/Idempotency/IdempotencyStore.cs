@@ -68,7 +68,12 @@ internal sealed class IdempotencyStore : IAsyncDisposable
                     CancellationToken.None).ConfigureAwait(false);
                 if (reply.Resp2Type == ResultType.Integer)
                 {
-                    return (long)reply is < 0 and var left ? IdempotencyAcquisition.InFlight(-left) : IdempotencyAcquisition.Reused;
+                    return (long)reply switch
+                    {
+                        < 0 and var left => IdempotencyAcquisition.InFlight(-left),
+                        0 => IdempotencyAcquisition.Reused,
+                        _ => IdempotencyAcquisition.Damaged,
+                    };
                 }
 
                 var bytes = (byte[])reply!;
@@ -91,6 +96,10 @@ internal sealed class IdempotencyStore : IAsyncDisposable
                         IdempotencyScripts.AcquireIdempotency.Name, RedisUnavailableReason.TimedOut, policy.Options.RetryAfter, outcomeUnknown: true);
                 }
             }
+        }
+        catch (RedisServerException exception) when (IsOfAnotherType(exception))
+        {
+            return IdempotencyAcquisition.Damaged;
         }
         catch (RedisUnavailableException exception)
         {
@@ -126,6 +135,10 @@ internal sealed class IdempotencyStore : IAsyncDisposable
                     .ConfigureAwait(false)
                 ? IdempotencyCompletion.Stored
                 : completion;
+        }
+        catch (RedisServerException exception) when (IsOfAnotherType(exception))
+        {
+            return IdempotencyCompletion.NotStored;
         }
         catch (RedisUnavailableException)
         {
@@ -187,6 +200,9 @@ internal sealed class IdempotencyStore : IAsyncDisposable
             Returned();
         }
     }
+
+    /// <summary>Whether something else than a record stands where one should.</summary>
+    private static bool IsOfAnotherType(RedisServerException exception) => exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
     private static RedisValue State(byte state) => state == IdempotencyRecord.Answered ? "D" : "U";
 

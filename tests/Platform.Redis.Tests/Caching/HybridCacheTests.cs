@@ -337,6 +337,9 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
         await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
         await using var host = await CacheHost.StartAsync(
             server.ConnectionString, RedisFixture.NewPrefix(), options => options.LeaseDuration = TimeSpan.FromSeconds(30));
+
+        // The server knows the script: else it would refuse the hash, and take no lease.
+        await ReadAsync(host, "a:2");
         var entryKey = await host.EntryKeyAsync("a:1");
         using var cancelling = new CancellationTokenSource();
         server.Pause();
@@ -355,6 +358,9 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
         await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
         await using var host = await CacheHost.StartAsync(
             server.ConnectionString, RedisFixture.NewPrefix(), options => options.LeaseDuration = TimeSpan.FromSeconds(30));
+
+        // The server knows the script: else it would refuse the hash, and take no lease.
+        await ReadAsync(host, "a:2");
         var entryKey = await host.EntryKeyAsync("a:1");
         server.Pause();
         await Assert.ThrowsAsync<RedisUnavailableException>(() => host.Redis.AcquireAsync(entryKey, RedisValue.EmptyString, "nobody", Stop));

@@ -298,6 +298,44 @@ public sealed class IdempotencyTests(RedisFixture redis) : IClassFixture<RedisFi
         Assert.Single(app.Logs.Lines, line => line.Id == 2400);
     }
 
+    [Theory]
+    [InlineData("cut", 1)]
+    [InlineData("cut", 60)]
+    [InlineData("cut", 98)]
+    [InlineData("cut", 106)]
+    [InlineData("overwritten", 5)]
+    [InlineData("overwritten", 40)]
+    [InlineData("overwritten", 100)]
+    [InlineData("list", 0)]
+    public async Task Record_Damaged_IsAnUnknownOutcomeAndNotCarriedOutAgain(string damage, int at)
+    {
+        await using var app = await StartAsync();
+        (await app.PostAsync("/orders", "k")).Dispose();
+        var key = Assert.Single(await KeysAsync(app));
+        var database = redis.GetDatabase();
+        var record = (byte[])(await database.StringGetAsync(key))!;
+        await database.KeyDeleteAsync(key);
+        if (damage == "list")
+        {
+            await database.ListLeftPushAsync(key, record);
+        }
+        else if (damage == "cut")
+        {
+            await database.StringSetAsync(key, record.AsMemory(0, at), TimeSpan.FromMinutes(1));
+        }
+        else
+        {
+            record[at] = (byte)'x';
+            await database.StringSetAsync(key, record, TimeSpan.FromMinutes(1));
+        }
+
+        using var refused = await app.PostAsync("/orders", "k");
+
+        await ProblemAsync(refused, HttpStatusCode.Conflict, "idempotency_outcome_unknown");
+        Assert.Equal(1, _runs);
+        await database.KeyDeleteAsync(key);
+    }
+
     [Fact]
     public async Task Key_AfterItsTime_IsNew()
     {

@@ -171,23 +171,24 @@ public sealed class AlgorithmTests(RedisFixture redis) : IClassFixture<RedisFixt
     }
 
     [Theory]
-    [InlineData(RateLimitAlgorithm.Gcra, int.MaxValue)]
-    [InlineData(RateLimitAlgorithm.TokenBucket, 3_000_000)]
-    [InlineData(RateLimitAlgorithm.FixedWindow, int.MaxValue)]
-    [InlineData(RateLimitAlgorithm.SlidingWindow, 1 << 26)]
-    [InlineData(RateLimitAlgorithm.SlidingWindow, int.MaxValue)]
-    public async Task Check_MoreThanACounterHolds_IsNeverAllowedAndGivesNothingBack(RateLimitAlgorithm algorithm, int cost)
+    [InlineData(RateLimitAlgorithm.Gcra, 1, int.MaxValue)]
+    [InlineData(RateLimitAlgorithm.TokenBucket, 1, 3_000_000)]
+    [InlineData(RateLimitAlgorithm.FixedWindow, 10, int.MaxValue)]
+    [InlineData(RateLimitAlgorithm.SlidingWindow, 10, 1 << 26)]
+    [InlineData(RateLimitAlgorithm.SlidingWindow, 10, int.MaxValue)]
+    public async Task Check_MoreThanACounterHolds_IsNeverAllowedAndGivesNothingBack(RateLimitAlgorithm algorithm, int limit, int cost)
     {
-        var policy = new RateLimitPolicyOptions { Algorithm = algorithm, Limit = 1, Window = TimeSpan.FromHours(24) };
+        var policy = new RateLimitPolicyOptions { Algorithm = algorithm, Limit = limit, Window = TimeSpan.FromHours(24) };
         await using var host = await RateLimitHost.StartAsync(redis.ConnectionString, _prefix, ("p", policy));
 
-        // Each asks in a process that remembers no refusal.
-        Assert.Equal(1, await host.GrantedAsync("p", "k", 1));
+        var used = (limit + 1) / 2;
+        Assert.Equal(used, await host.GrantedAsync("p", "k", used));
         var refused = await host.Limits().CheckPolicyAsync("p", "k", cost, default);
-        await using var other = await RateLimitHost.StartAsync(redis.ConnectionString, _prefix, ("p", policy));
 
+        // A process that remembers no refusal.
+        await using var other = await RateLimitHost.StartAsync(redis.ConnectionString, _prefix, ("p", policy));
         Assert.Equal((false, Timeout.InfiniteTimeSpan), (refused.Allowed, refused.RetryAfter));
-        Assert.Equal(0, await other.GrantedAsync("p", "k", 1));
+        Assert.Equal(limit - used, await other.GrantedAsync("p", "k", limit));
     }
 
     [Fact]
