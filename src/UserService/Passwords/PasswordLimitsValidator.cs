@@ -3,7 +3,7 @@ using UserService.Users;
 
 namespace UserService.Passwords;
 
-/// <summary>What Identity's own validator does not look at: an upper limit, NUL, and passwords that everybody who knows the person knows.</summary>
+/// <summary>What Identity's own validator does not look at: an upper limit, and NUL.</summary>
 internal sealed class PasswordLimitsValidator : IPasswordValidator<User>
 {
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password)
@@ -18,11 +18,7 @@ internal sealed class PasswordLimitsValidator : IPasswordValidator<User>
             return Failed("PasswordContainsNul", "Passwords cannot contain the character U+0000.");
         }
 
-        return IsName(user.Email) || IsName(user.DisplayName) || (user.HasChosenUserName && IsName(user.UserName))
-            ? Failed("PasswordIsName", "The password cannot be the e-mail address or a name of the account.")
-            : Task.FromResult(IdentityResult.Success);
-
-        bool IsName(string? name) => string.Equals(name, password, StringComparison.OrdinalIgnoreCase);
+        return Task.FromResult(IdentityResult.Success);
     }
 
     private static Task<IdentityResult> Failed(string code, string description) =>

@@ -15,6 +15,7 @@ internal static class PasswordsExtensions
         services.AddSingleton<PasswordWorkers>();
         services.AddScoped<AccountPasswords>();
         services.AddScoped<IPasswordValidator<User>, PasswordLimitsValidator>();
+        services.AddScoped<IPasswordValidator<User>, CommonPasswordValidator>();
         return services;
     }
 }
