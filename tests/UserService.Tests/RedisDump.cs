@@ -27,6 +27,13 @@ internal static class RedisDump
                     }
 
                     break;
+                case RedisType.Set:
+                    foreach (var member in await database.SetMembersAsync(key))
+                    {
+                        Append(member);
+                    }
+
+                    break;
                 case RedisType.SortedSet:
                     foreach (var member in await database.SortedSetRangeByRankAsync(key))
                     {

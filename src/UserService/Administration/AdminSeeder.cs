@@ -53,15 +53,10 @@ internal sealed class AdminSeeder(
     {
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var roles = scope.ServiceProvider.GetRequiredService<AccountRoles>();
         if (await users.FindByEmailAsync(email) is { } existing)
         {
-            if (existing.Roles.Contains(AccessTokenClaims.AdminRole))
-            {
-                return true;
-            }
-
-            existing.Roles.Add(AccessTokenClaims.AdminRole);
-            return (await users.UpdateAsync(existing)).Succeeded;
+            return (await roles.SetAsync(existing, [.. existing.Roles, AccessTokenClaims.AdminRole], cancellationToken)).Succeeded;
         }
 
         var admin = new User { Email = email, DisplayName = "Administrator" };
@@ -70,6 +65,7 @@ internal sealed class AdminSeeder(
         var result = await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(admin, password, cancellationToken);
         if (result.Succeeded)
         {
+            await roles.ListAsync(admin, cancellationToken);
             logger.AdministratorCreated();
             return true;
         }

@@ -29,6 +29,10 @@ internal sealed class UserKeys(Keyspace keyspace)
         "accounts", 1, KeyType.SortedSet, KeyTtl.None("Lists all accounts."),
         "one member per account", "Users", PersonalData: false, "Ids of all accounts in order of creation, for the list of administrators.");
 
+    private static readonly KeyFamily AdministratorsFamily = new(
+        "administrators", 1, KeyType.Set, KeyTtl.None("There is always an administrator."),
+        "one member per administrator", "Users", PersonalData: false, "Ids of the accounts that are administrators, so that the last one stays.");
+
     private static readonly KeyFamily SessionListFamily = new(
         "sessions", 1, KeyType.SortedSet, KeyTtl.Within(LongestSession),
         "at most Sessions:MaxPerUser members", "Sessions", PersonalData: false,
@@ -50,9 +54,11 @@ internal sealed class UserKeys(Keyspace keyspace)
 
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
-        AccountFamily, EmailFamily, NameFamily, AccountListFamily, SessionListFamily, SessionFamily, SuccessorFamily, SigningKeysFamily);
+        AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, SessionListFamily, SessionFamily, SuccessorFamily, SigningKeysFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
+
+    public RedisKey Administrators { get; } = keyspace.Key(AdministratorsFamily, "all");
 
     public RedisKey SigningKeys { get; } = keyspace.Key(SigningKeysFamily, "es256");
 

@@ -14,6 +14,7 @@ internal static class AccountScripts
     public static readonly RedisScript DeleteAccount = Load("DeleteAccount.lua");
     public static readonly RedisScript CountFailure = Load("CountFailure.lua");
     public static readonly RedisScript SetLockout = Load("SetLockout.lua");
+    public static readonly RedisScript RetireAdministrator = Load("RetireAdministrator.lua");
 
     private static RedisScript Load(string file) => RedisScript.FromResource(typeof(AccountScripts).Assembly, file);
 }

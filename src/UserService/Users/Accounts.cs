@@ -5,7 +5,8 @@ using UserService.Sessions;
 namespace UserService.Users;
 
 /// <summary>What can be done with an account, on Identity's <see cref="UserManager{TUser}"/>; hashing is left to the password workers.</summary>
-internal sealed class Accounts(UserManager<User> users, AccountPasswords passwords, SessionStore sessions, ILogger<Accounts> logger)
+internal sealed class Accounts(
+    UserManager<User> users, AccountPasswords passwords, SessionStore sessions, AccountRoles roles, ILogger<Accounts> logger)
 {
     public static readonly IdentityError WrongPassword = new() { Code = "PasswordMismatch", Description = "The current password is wrong." };
 
@@ -75,12 +76,21 @@ internal sealed class Accounts(UserManager<User> users, AccountPasswords passwor
         return result;
     }
 
-    public async Task<IdentityResult> DeleteAsync(User user)
+    public async Task<IdentityResult> DeleteAsync(User user, CancellationToken cancellationToken)
     {
+        if (!await roles.MayGoAsync(user, cancellationToken))
+        {
+            return IdentityResult.Failed(AccountRoles.LastAdministrator);
+        }
+
         var result = await users.DeleteAsync(user);
         if (result.Succeeded)
         {
             logger.AccountDeleted();
+        }
+        else
+        {
+            await roles.ListAsync(user, cancellationToken);
         }
 
         return result;

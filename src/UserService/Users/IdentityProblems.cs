@@ -19,6 +19,12 @@ internal static class IdentityProblems
                 "user_changed", "The account was changed meanwhile", "Read it again and repeat the change.");
         }
 
+        if (errors.Exists(error => error.Code == nameof(AccountRoles.LastAdministrator)))
+        {
+            return Problems.Conflict(
+                "last_administrator", "This is the last administrator", "Make somebody else an administrator first.");
+        }
+
         var invalid = new ValidationErrors();
         foreach (var error in errors.Where(error => !IsDuplicate(error)).DistinctBy(error => (error.Code, error.Description)))
         {

@@ -1,4 +1,5 @@
 using Platform.Contracts;
+using Platform.ServiceDefaults.Authentication;
 
 namespace UserService.Users;
 
@@ -33,6 +34,8 @@ internal sealed class User
     public string ConcurrencyStamp { get; set; } = "";
 
     public SortedSet<string> Roles { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public bool IsAdministrator => Roles.Contains(AccessTokenClaims.AdminRole);
 
     public int AccessFailedCount { get; set; }
 

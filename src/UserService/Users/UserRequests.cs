@@ -25,6 +25,20 @@ internal sealed record ChangeUserRequest(string? Email, string? UserName, string
     public override string ToString() => nameof(ChangeUserRequest);
 }
 
+/// <summary>All roles that the account is to have; an empty list takes all away.</summary>
+internal sealed record ChangeRolesRequest(IReadOnlyList<string>? Roles)
+{
+    public ValidationErrors Validate()
+    {
+        var errors = new ValidationErrors();
+        errors.When(Roles is null, "roles", "The roles are required; an empty list takes all away.");
+        errors.When(
+            Roles?.Any(role => !AccountRoles.Known.Contains(role, StringComparer.Ordinal)) == true,
+            "roles", $"The roles are {string.Join(", ", AccountRoles.Known)}; there are no others.");
+        return errors;
+    }
+}
+
 internal sealed record ChangePasswordRequest(string? CurrentPassword, string? NewPassword)
 {
     public ValidationErrors Validate()

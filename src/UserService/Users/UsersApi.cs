@@ -26,13 +26,17 @@ internal static class UsersApi
 
         var signedIn = users.MapGroup("").RequireUser().AddEndpointFilter<LiveSessionFilter>()
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
-        signedIn.MapGet("", ListAsync).RequireAdmin().WithName("ListUsers").WithSummary("Lists all accounts in order of creation (administrators).");
+        signedIn.MapGet("", ListAsync).RequireAdmin().WithName("ListUsers").WithSummary("Lists all accounts in order of creation, or finds the one with exactly that e-mail address (administrators).");
         signedIn.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("Reads an account; id may be me.");
         signedIn.MapPatch("/{id}", ChangeAsync).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("ChangeUser")
             .WithSummary("Changes what is given of an account; If-Match is honoured.");
-        signedIn.MapDelete("/{id}", DeleteAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("DeleteUser")
+        signedIn.MapDelete("/{id}", DeleteAsync).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("DeleteUser")
             .WithSummary("Deletes an account and ends its sessions; If-Match is honoured.");
+        signedIn.MapPut("/{id}/roles", ChangeRolesAsync).RequireAdmin().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("ChangeRoles")
+            .WithSummary("Replaces the roles of an account; the last administrator stays one; If-Match is honoured (administrators).");
         signedIn.MapPut("/me/password", ChangePasswordAsync).ProducesValidationProblem().WithName("ChangePassword")
             .WithSummary("Changes the caller's password and ends all other sessions.");
     }
@@ -60,17 +64,24 @@ internal static class UsersApi
     }
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> ListAsync(
-        string? cursor, int? limit, RedisUserStore store, CancellationToken cancellationToken)
+        string? email, string? cursor, int? limit, RedisUserStore store, UserManager<User> users, CancellationToken cancellationToken)
     {
+        if (email is not null)
+        {
+            // Addresses are kept as HMACs, so nothing but the whole address can be looked for.
+            var found = await users.FindByEmailAsync(email.Trim());
+            return TypedResults.Ok(new Page<UserResponse>(found is null ? [] : [UserResponse.Of(found)], null));
+        }
+
         if (cursor is not null && !PlatformId.IsValid(cursor, User.IdPrefix))
         {
             return Problems.BadRequest("invalid_cursor", "The cursor is not valid", "Send the nextCursor of the page before, or none.");
         }
 
         var size = Math.Clamp(limit ?? DefaultPage, 1, LargestPage);
-        var users = await store.ListAsync(cursor, size, cancellationToken);
+        var page = await store.ListAsync(cursor, size, cancellationToken);
         return TypedResults.Ok(new Page<UserResponse>(
-            [.. users.Select(UserResponse.Of)], users.Count == size ? users[^1].Id : null));
+            [.. page.Select(UserResponse.Of)], page.Count == size ? page[^1].Id : null));
     }
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> GetAsync(
@@ -109,7 +120,8 @@ internal static class UsersApi
         return TypedResults.Ok(UserResponse.Of(user));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string id, [AsParameters] UserContext context)
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        string id, [AsParameters] UserContext context, CancellationToken cancellationToken)
     {
         var (caller, users, accounts, http) = context;
         if (await FindAsync(id, caller, users) is not { } user)
@@ -122,9 +134,37 @@ internal static class UsersApi
             return Preconditions.Failed();
         }
 
-        return (await accounts.DeleteAsync(user)).Succeeded
-            ? TypedResults.NoContent()
-            : Problems.Conflict("user_changed", "The account was changed meanwhile", "Repeat the request.");
+        var result = await accounts.DeleteAsync(user, cancellationToken);
+        return result.Succeeded ? TypedResults.NoContent() : IdentityProblems.Of(result, http.Request.HasIfMatch());
+    }
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ChangeRolesAsync(
+        string id, ChangeRolesRequest request, [AsParameters] UserContext context, AccountRoles roles, CancellationToken cancellationToken)
+    {
+        var (caller, users, _, http) = context;
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
+        if (await FindAsync(id, caller, users) is not { } user)
+        {
+            return NoSuchUser();
+        }
+
+        if (!http.Request.IfMatchHolds(user))
+        {
+            return Preconditions.Failed();
+        }
+
+        var result = await roles.SetAsync(user, request.Roles!, cancellationToken);
+        if (!result.Succeeded)
+        {
+            return IdentityProblems.Of(result, http.Request.HasIfMatch());
+        }
+
+        http.Response.SetETag(user);
+        return TypedResults.Ok(UserResponse.Of(user));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ChangePasswordAsync(

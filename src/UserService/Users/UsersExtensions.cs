@@ -30,6 +30,8 @@ internal static class UsersExtensions
         services.AddSingleton<NameClaims>();
         services.AddScoped<RedisUserStore>();
         services.AddScoped<IUserStore<User>>(provider => provider.GetRequiredService<RedisUserStore>());
+        services.AddScoped<Administrators>();
+        services.AddScoped<AccountRoles>();
         services.AddScoped<Accounts>();
         services.AddRefusingCapability("accounts", "Accounts are neither read nor changed: 503 with Retry-After.");
         return services;

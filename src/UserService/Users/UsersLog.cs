@@ -10,4 +10,7 @@ internal static partial class UsersLog
 
     [LoggerMessage(2003, LogLevel.Information, "A password was changed and the other sessions of its account ended.")]
     public static partial void PasswordChanged(this ILogger logger);
+
+    [LoggerMessage(2004, LogLevel.Information, "The roles of an account were changed.")]
+    public static partial void RolesChanged(this ILogger logger);
 }

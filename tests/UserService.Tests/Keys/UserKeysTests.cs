@@ -14,6 +14,7 @@ public sealed class UserKeysTests
         Assert.Equal("user:email:v1:{hmac}", _keys.Email("hmac"));
         Assert.Equal("user:name:v1:{hmac}", _keys.Name("hmac"));
         Assert.Equal("user:accounts:v1:{all}", _keys.AccountList);
+        Assert.Equal("user:administrators:v1:{all}", _keys.Administrators);
         Assert.Equal("user:sessions:v1:{usr_1}", _keys.SessionList("usr_1"));
         Assert.Equal("user:session:v1:{usr_1}:ses_2", _keys.Session("usr_1", "ses_2"));
         Assert.Equal("user:successor:v1:{usr_1}:ses_2", _keys.Successor("usr_1", "ses_2"));
