@@ -12,7 +12,10 @@ namespace Platform.ServiceDefaults.Authentication;
 /// </summary>
 internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timeProvider, ILogger<SigningKeys> logger)
 {
-    private static readonly TimeSpan ShortestReload = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestReload = TimeSpan.FromSeconds(30);
+
+    /// <summary>After a reload that failed.</summary>
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestFirstLoad = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestAge = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -56,7 +59,7 @@ internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timePro
                 return _reload;
             }
 
-            var due = known ? LongestAge : _keys.Count == 0 ? ShortestFirstLoad : ShortestReload;
+            var due = known ? LongestAge : _keys.Count == 0 ? ShortestFirstLoad : _failed ? ShortestRetry : ShortestReload;
             if (_reload is not null && timeProvider.GetElapsedTime(_reloadedAt) < due)
             {
                 return null;
