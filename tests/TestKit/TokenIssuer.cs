@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Platform.TestKit.Tokens;
 
 namespace Platform.TestKit;
 
@@ -17,10 +18,14 @@ public sealed class TokenIssuer : IDisposable
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly string _keyId = Guid.NewGuid().ToString("n");
+    private int _keySetLoads;
 
     public string Issuer { get; } = "http://userservice.test";
 
     public string Audience { get; } = "platform";
+
+    /// <summary>How often the key set was fetched.</summary>
+    public int KeySetLoads => Volatile.Read(ref _keySetLoads);
 
     /// <summary>What a service under test needs to know: issuer, its credentials and a sealing key.</summary>
     public IReadOnlyDictionary<string, string?> SettingsOf(string service) => new Dictionary<string, string?>
@@ -50,6 +55,12 @@ public sealed class TokenIssuer : IDisposable
         ["client_id"] = service,
         ["scope"] = scopes,
     });
+
+    /// <summary>Makes tokens of a signed-in person that are good but for what is changed in them.</summary>
+    public TokenForge CreateForge(string userId, Uri trap) => new(
+        _key, _keyId,
+        new() { ["iss"] = Issuer, ["aud"] = Audience, ["sub"] = userId, ["sid"] = "ses_" + userId, ["scope"] = "user", ["ep"] = 0 },
+        "rt_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), trap);
 
     /// <summary>Signs any claims; <paramref name="change"/> may spoil the descriptor.</summary>
     public string Sign(Dictionary<string, object> claims, Action<SecurityTokenDescriptor>? change = null)
@@ -110,6 +121,7 @@ public sealed class TokenIssuer : IDisposable
             switch (request.RequestUri!.AbsolutePath)
             {
                 case "/.well-known/jwks.json":
+                    Interlocked.Increment(ref issuer._keySetLoads);
                     return Json(issuer.KeySet());
                 case "/oauth/token":
                     var form = await request.Content!.ReadAsStringAsync(cancellationToken);

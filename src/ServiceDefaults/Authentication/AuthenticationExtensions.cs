@@ -31,6 +31,7 @@ internal static class AuthenticationExtensions
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<AuthOptions>, SigningKeys>(Configure);
+        services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, RefusedTokenLog>();
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsAuthenticatedOrNobodysBusiness).Build());
     }
@@ -48,8 +49,9 @@ internal static class AuthenticationExtensions
         {
             ValidIssuer = auth.Issuer,
             ValidAudience = auth.Audience,
+            IgnoreTrailingSlashWhenValidatingAudience = false,
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [AccessTokenClaims.Type],
+            TypeValidator = AccessTokenRules.Check,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
             ClockSkew = auth.ClockSkew,

@@ -9,4 +9,7 @@ internal static partial class AuthenticationLog
 
     [LoggerMessage(1002, LogLevel.Information, "Signing keys were loaded again.")]
     public static partial void SigningKeysLoadedAgain(this ILogger logger);
+
+    [LoggerMessage(1003, LogLevel.Information, "An access token was refused: {Reason}")]
+    public static partial void TokenRefused(this ILogger logger, string reason);
 }
