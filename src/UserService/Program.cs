@@ -4,6 +4,7 @@ using Platform.ServiceDefaults.Health;
 using UserService.Administration;
 using UserService.Clients;
 using UserService.Keys;
+using UserService.Revocations;
 using UserService.Sessions;
 using UserService.Tokens;
 using UserService.Users;
@@ -16,6 +17,7 @@ builder.Services.AddKeys();
 builder.Services.AddUsers();
 builder.Services.AddSessions();
 builder.Services.AddTokens();
+builder.Services.AddRevocations();
 builder.Services.AddClients();
 builder.Services.AddAdministration();
 
@@ -31,6 +33,7 @@ app.MapCacheStats().RequireAdmin();
 app.MapUsersApi();
 app.MapAuthApi();
 app.MapSessionsApi();
+app.MapRevocationsApi();
 app.MapOAuthApi();
 app.MapWellKnownApi();
 

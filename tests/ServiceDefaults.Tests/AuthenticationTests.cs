@@ -102,8 +102,8 @@ public class AuthenticationTests
     public async Task Endpoint_FloodOfUnknownKeys_LoadsKeysOnceMoreAtMost()
     {
         var loads = 0;
-        await using var service = await TestService.StartAsync(Map, userService: issuer => new Switched(
-            () => Interlocked.Increment(ref loads) < 0, issuer.CreateHandler()));
+        await using var service = await TestService.StartAsync(Map, userService: issuer => new Counted(
+            "/.well-known/jwks.json", () => Interlocked.Increment(ref loads), issuer.CreateHandler()));
         Assert.Equal(HttpStatusCode.OK, (await service.Client(service.Issuer.UserToken("usr_1")).GetAsync("/me")).StatusCode);
 
         using var foreign = new TokenIssuer();
@@ -156,6 +156,19 @@ public class AuthenticationTests
         JsonDocument.Parse(issuer.KeySet()).RootElement.GetProperty("keys")[0].GetProperty("kid").GetString()!;
 
     private static string Encode(string text) => Base64UrlEncoder.Encode(text);
+
+    private sealed class Counted(string path, Action count, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath == path)
+            {
+                count();
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 
     private sealed class Switched(Func<bool> away, HttpMessageHandler inner) : DelegatingHandler(inner)
     {

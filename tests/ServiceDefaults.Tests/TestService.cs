@@ -61,6 +61,8 @@ internal sealed class TestService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Stopped first, as a host does: disposing alone waits for the requests that the service itself has under way.
+        await _app.StopAsync();
         await _app.DisposeAsync();
         Issuer.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,6 +20,8 @@ public sealed class TokenIssuer : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly string _keyId = Guid.NewGuid().ToString("n");
     private int _keySetLoads;
+    private readonly List<object> _revocations = [];
+    private TaskCompletionSource _revoked = NewSignal();
 
     public string Issuer { get; } = "http://userservice.test";
 
@@ -74,7 +77,7 @@ public sealed class TokenIssuer : IDisposable
             NotBefore = now,
             IssuedAt = now,
             Expires = now + LifeTime,
-            Claims = new Dictionary<string, object>(claims) { ["jti"] = Guid.NewGuid().ToString("n"), ["ep"] = 0 },
+            Claims = new Dictionary<string, object>(claims) { ["jti"] = Guid.NewGuid().ToString("n"), ["ep"] = "0-0" },
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = _keyId }, SecurityAlgorithms.EcdsaSha256),
         };
         change?.Invoke(descriptor);
@@ -92,7 +95,45 @@ public sealed class TokenIssuer : IDisposable
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = _keyId }, SecurityAlgorithms.EcdsaSha256),
         });
 
-    /// <summary>Answers <c>/.well-known/jwks.json</c> and <c>/oauth/token</c>; everything else with 404.</summary>
+    /// <summary>Revokes a session (its <c>sid</c>), as the feed of revocations tells it.</summary>
+    public void RevokeSession(string sessionId) => Revoke("session", 1, sessionId, before: null);
+
+    /// <summary>Revokes what a subject was issued so far: tokens made here are older than everything.</summary>
+    public void RevokeSubject(string subject) => Revoke("subject", 2, subject, before: "1-0");
+
+    private void Revoke(string kind, byte mark, string id, string? before)
+    {
+        var digest = SHA256.HashData([mark, .. Encoding.UTF8.GetBytes(id)]);
+        lock (_revocations)
+        {
+            _revocations.Add(new { kind, digest = Convert.ToHexStringLower(digest.AsSpan(0, 8)), before, until = uint.MaxValue });
+            _revoked.SetResult();
+            _revoked = NewSignal();
+        }
+    }
+
+    private async Task<string> RevocationsAsync(int after, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        Task revoked;
+        lock (_revocations)
+        {
+            revoked = after < _revocations.Count ? Task.CompletedTask : _revoked.Task;
+        }
+
+        await revoked.WaitAsync(wait, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_revocations)
+        {
+            return JsonSerializer.Serialize(new
+            {
+                position = $"{_revocations.Count}-0", more = false, restarted = false, items = _revocations.Skip(after),
+            });
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Answers <c>/.well-known/jwks.json</c>, <c>/oauth/token</c> and <c>/v1/revocations</c>; everything else with 404.</summary>
     public HttpMessageHandler CreateHandler() => new Handler(this);
 
     /// <summary>The published key set.</summary>
@@ -132,6 +173,11 @@ public sealed class TokenIssuer : IDisposable
                     {
                         access_token = issuer.ServiceToken(client, scopes), token_type = "Bearer", expires_in = (int)LifeTime.TotalSeconds,
                     }));
+                case "/v1/revocations":
+                    var query = request.RequestUri.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+                    var after = query["after"] is { Length: > 0 } position ? int.Parse(position.Split('-')[0], CultureInfo.InvariantCulture) : 0;
+                    return Json(await issuer.RevocationsAsync(
+                        after, TimeSpan.FromSeconds(double.Parse(query["wait"], CultureInfo.InvariantCulture)), cancellationToken));
                 default:
                     return new HttpResponseMessage(HttpStatusCode.NotFound);
             }

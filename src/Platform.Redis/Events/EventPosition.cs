@@ -55,6 +55,11 @@ public readonly record struct EventPosition(string Epoch, ulong Time, ulong Sequ
         return true;
     }
 
+    /// <summary>Reads what a stream gave.</summary>
+    /// <exception cref="FormatException">No stream gave it.</exception>
+    public static EventPosition Parse(string text) =>
+        TryParse(text, out var position) ? position : throw new FormatException("This is no position in a stream.");
+
     /// <summary>Whether who has read this one has read the other too: the same life of the stream, and not before it.</summary>
     public bool Covers(EventPosition other) =>
         (Epoch == other.Epoch || Epoch.Length == 0 || other.Epoch.Length == 0)

@@ -139,6 +139,22 @@ public sealed class EventStreams
         }
     }
 
+    /// <summary>Reads what follows an id, once, for readers that keep a pace of their own.</summary>
+    /// <param name="stream">The stream; it need not exist yet.</param>
+    /// <param name="afterId">The id read last; null reads from the beginning.</param>
+    /// <param name="most">How many entries at most.</param>
+    /// <param name="cancellationToken">Gives up waiting for the reply.</param>
+    /// <exception cref="RedisUnavailableException">Redis is away or refuses.</exception>
+    public async Task<EventBatch> ReadOnceAsync(RedisKey stream, string? afterId, int most, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
+        var known = EventPosition.TryParse(afterId ?? Beginning, out var after);
+        var page = EventPage.Of(await _store.EvaluateAsync(
+            ReadEvents, [stream], [after.Entry, after.Epoch, most], cancellationToken).ConfigureAwait(false));
+        return new EventBatch(
+            page.Entries is [.., var last] ? last.Id : EventPosition.Join(page.Epoch, page.Position), !known || page.Gap != EventGap.None, page.Entries);
+    }
+
     /// <summary>
     /// Calls back when the stream grew, for consumers that read by themselves. Calls may be lost or superfluous: look from time to time
     /// too. The callback only signals; it does not block.

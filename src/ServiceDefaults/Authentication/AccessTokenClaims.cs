@@ -12,7 +12,10 @@ public static class AccessTokenClaims
     /// <summary>The session (<c>ses_…</c>); persons only.</summary>
     public const string SessionId = "sid";
 
-    /// <summary>The revocation epoch under which the token was issued.</summary>
+    /// <summary>The token's own id (<c>tok_…</c>).</summary>
+    public const string TokenId = "jti";
+
+    /// <summary>Where the feed of revocations was when the token was issued; see <see cref="Revocations.RevocationEpoch"/>.</summary>
     public const string Epoch = "ep";
 
     /// <summary>What the token allows: words with spaces between.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using Platform.ServiceDefaults.Revocations;
 
 namespace Platform.ServiceDefaults.Authentication;
 
@@ -27,10 +28,13 @@ internal static class AuthenticationExtensions
         services.TryAddSingleton<ISigningKeySource, JwksSigningKeySource>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<ServiceTokens>();
+        services.AddSingleton<VerifiedTokens>();
+        services.AddSingleton<AccessTokenEvents>();
+        services.AddRevocationList();
 
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<AuthOptions>, SigningKeys>(Configure);
+            .Configure<IOptions<AuthOptions>, SigningKeys, AccessTokenEvents>(Configure);
         services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, RefusedTokenLog>();
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsAuthenticatedOrNobodysBusiness).Build());
@@ -41,7 +45,7 @@ internal static class AuthenticationExtensions
         context.User.Identity?.IsAuthenticated == true
         || context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 
-    private static void Configure(JwtBearerOptions bearer, IOptions<AuthOptions> options, SigningKeys keys)
+    private static void Configure(JwtBearerOptions bearer, IOptions<AuthOptions> options, SigningKeys keys, AccessTokenEvents events)
     {
         var auth = options.Value;
         bearer.MapInboundClaims = false;
@@ -59,11 +63,7 @@ internal static class AuthenticationExtensions
             RoleClaimType = AccessTokenClaims.Role,
             IssuerSigningKeyResolver = (_, _, keyId, _) => keys.Find(keyId),
         };
-        bearer.Events = new JwtBearerEvents
-        {
-            // The resolver above cannot wait, so an unknown key is fetched before the token is read.
-            OnMessageReceived = context => keys.EnsureKnownAsync(
-                AuthorizationHeader.KeyIdOf(context.Request.Headers.Authorization), context.HttpContext.RequestAborted),
-        };
+        bearer.SaveToken = false;
+        bearer.Events = events;
     }
 }

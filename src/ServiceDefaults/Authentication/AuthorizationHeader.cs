@@ -10,6 +10,10 @@ internal static class AuthorizationHeader
     private const string Scheme = "Bearer ";
     private const int LongestTokenHeader = 1024;
 
+    /// <summary>The bearer token; null where there is none.</summary>
+    public static string? TokenOf(string? authorization) =>
+        authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? authorization[Scheme.Length..].Trim() : null;
+
     /// <summary>The <c>kid</c> that a bearer token claims to be signed with; null for anything that does not look like a signed JWT.</summary>
     public static string? KeyIdOf(string? authorization)
     {

@@ -28,6 +28,8 @@ internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timePro
 
     public IEnumerable<SecurityKey> Find(string? keyId) => keyId is not null && _keys.TryGetValue(keyId, out var key) ? [key] : [];
 
+    public bool Knows(string keyId) => _keys.ContainsKey(keyId);
+
     /// <summary>Makes sure that this key is known if UserService has it.</summary>
     /// <exception cref="ProblemException">No key could be had yet: nothing can be said about any token.</exception>
     public async Task EnsureKnownAsync(string? keyId, CancellationToken cancellationToken)

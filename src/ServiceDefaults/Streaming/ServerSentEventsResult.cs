@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Net.Http.Headers;
+using Platform.ServiceDefaults.Revocations;
 
 namespace Platform.ServiceDefaults.Streaming;
 
@@ -26,8 +27,11 @@ internal sealed class ServerSentEventsResult(IAsyncEnumerable<SseMessage> messag
     {
         var services = httpContext.RequestServices;
         var timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        using var caller = httpContext.User.Identity?.IsAuthenticated == true
+            ? services.GetService<RevocationList>()?.Watch(httpContext.User) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+            caller?.Ended ?? CancellationToken.None);
 
         var response = httpContext.Response;
         response.ContentType = "text/event-stream";
@@ -43,7 +47,7 @@ internal sealed class ServerSentEventsResult(IAsyncEnumerable<SseMessage> messag
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The client left or the service stops. Both are how a stream ends; the client resumes with Last-Event-ID.
+            // The client left, its session ended or the service stops. All are how a stream ends; the client resumes with Last-Event-ID.
         }
     }
 

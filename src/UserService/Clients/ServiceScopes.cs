@@ -8,10 +8,10 @@ internal static class ServiceScopes
 {
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
-        [ServiceNames.Users] = [Scopes.SendNotifications],
-        [ServiceNames.Tasks] = [Scopes.Pseudonymize, Scopes.SendNotifications],
-        [ServiceNames.Notifications] = [Scopes.SendNotifications],
-        [ServiceNames.Privacy] = [Scopes.SendNotifications],
+        [ServiceNames.Users] = [Scopes.SendNotifications, Scopes.ReadRevocations],
+        [ServiceNames.Tasks] = [Scopes.Pseudonymize, Scopes.SendNotifications, Scopes.ReadRevocations],
+        [ServiceNames.Notifications] = [Scopes.SendNotifications, Scopes.ReadRevocations],
+        [ServiceNames.Privacy] = [Scopes.SendNotifications, Scopes.ReadRevocations],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static bool IsKnown(string clientId) => Allowed.ContainsKey(clientId);

@@ -48,19 +48,27 @@ internal sealed class UserKeys(Keyspace keyspace)
         "one per session that was refreshed just now, 2 KB", "Sessions", PersonalData: false,
         "The sealed answer to the last refresh, given again to whoever repeats it within the grace period.");
 
+    private static readonly KeyFamily RevocationsFamily = new(
+        "revocations", 1, KeyType.Stream, KeyTtl.Within(TimeSpan.FromHours(2)),
+        "what was revoked in the last 71 minutes, some 40 bytes each", "Revocations", PersonalData: false,
+        "The feed of revoked tokens, sessions and subjects, as digests. Every service follows it.");
+
     private static readonly KeyFamily SigningKeysFamily = new(
         "signing-keys", 1, KeyType.Hash, KeyTtl.None("Replicas and restarts must find the same keys."),
         "a handful of keys, 300 bytes each", "Tokens", PersonalData: false, "The key ring: key id to sealed private key.");
 
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
-        AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, SessionListFamily, SessionFamily, SuccessorFamily, SigningKeysFamily);
+        AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, SessionListFamily, SessionFamily, SuccessorFamily,
+        RevocationsFamily, SigningKeysFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
 
     public RedisKey Administrators { get; } = keyspace.Key(AdministratorsFamily, "all");
 
     public RedisKey SigningKeys { get; } = keyspace.Key(SigningKeysFamily, "es256");
+
+    public RedisKey Revocations { get; } = keyspace.Key(RevocationsFamily, "feed");
 
     public RedisKey Account(string userId) => keyspace.Key(AccountFamily, userId);
 

@@ -8,6 +8,7 @@ internal static class SessionScripts
     public static readonly RedisScript RotateRefreshToken = Load("RotateRefreshToken.lua");
     public static readonly RedisScript TouchSession = Load("TouchSession.lua");
     public static readonly RedisScript EndSession = Load("EndSession.lua");
+    public static readonly RedisScript EndAllSessions = Load("EndAllSessions.lua");
     public static readonly RedisScript EndOtherSessions = Load("EndOtherSessions.lua");
 
     private static RedisScript Load(string file) => RedisScript.FromResource(typeof(SessionScripts).Assembly, file);

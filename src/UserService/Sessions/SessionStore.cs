@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis;
 using StackExchange.Redis;
 using UserService.Keys;
+using UserService.Revocations;
 using UserService.Users;
 
 namespace UserService.Sessions;
@@ -10,7 +11,7 @@ namespace UserService.Sessions;
 /// Sessions in Redis: a list of the live ones per person, which decides, and a hash for each with its details. Account, list and
 /// sessions of a person share a hash tag, so signing in, refreshing and ending are one script each.
 /// </summary>
-internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secrets, IOptions<SessionOptions> options)
+internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secrets, Revoker revoker, IOptions<SessionOptions> options)
 {
     private static readonly RedisValue[] Details = ["security", "device", "methods", "created", "seen"];
 
@@ -28,7 +29,7 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
                 Milliseconds(_options.IdleLifetime), Milliseconds(_options.AbsoluteLifetime), _options.MaxPerUser,
             ],
             cancellationToken))!;
-        await RemoveAsync(user.Id, reply.Skip(1), cancellationToken);
+        await RemoveAsync(user.Id, Ids(reply.Skip(1)), cancellationToken);
         return (int)reply[0] == 1;
     }
 
@@ -44,7 +45,13 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
                 Milliseconds(_options.RefreshGrace), Milliseconds(_options.IdleLifetime),
             ],
             cancellationToken))!;
-        return new RotationResult((RotationOutcome)(int)reply[0], reply.Length > 1 ? (byte[]?)reply[1] : null);
+        var outcome = (RotationOutcome)(int)reply[0];
+        if (outcome == RotationOutcome.Reused)
+        {
+            await revoker.RevokeSessionsAsync([sessionId], cancellationToken);
+        }
+
+        return new RotationResult(outcome, reply.Length > 1 ? (byte[]?)reply[1] : null);
     }
 
     /// <summary>Whether a session is live; notes, once in a while, that it was seen.</summary>
@@ -77,13 +84,36 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
         ];
     }
 
+    /// <summary>
+    /// Ends a session. Its tokens are revoked first: where Redis goes in between, they are refused all the same, and asking again ends it.
+    /// </summary>
     /// <returns>False when the session was not live.</returns>
-    public async Task<bool> EndAsync(string userId, string sessionId, CancellationToken cancellationToken) =>
-        (int)await redis.EvaluateAsync(
+    public async Task<bool> EndAsync(string userId, string sessionId, CancellationToken cancellationToken)
+    {
+        var list = keys.SessionList(userId);
+        if (await redis.ExecuteAsync("session.find", database => database.SortedSetScoreAsync(list, sessionId), cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await revoker.RevokeSessionsAsync([sessionId], cancellationToken);
+        return (int)await redis.EvaluateAsync(
             SessionScripts.EndSession,
-            [keys.SessionList(userId), keys.Session(userId, sessionId), keys.Successor(userId, sessionId)],
+            [list, keys.Session(userId, sessionId), keys.Successor(userId, sessionId)],
             [sessionId],
             cancellationToken) == 1;
+    }
+
+    /// <summary>Ends all sessions of a person, and all tokens: before, so that none outlives a crash, and after, so that none was issued between.</summary>
+    public async Task<int> EndAllAsync(string userId, CancellationToken cancellationToken)
+    {
+        await revoker.RevokeSubjectAsync(userId, cancellationToken);
+        var ended = Ids((RedisResult[])(await redis.EvaluateAsync(
+            SessionScripts.EndAllSessions, [keys.SessionList(userId)], [], cancellationToken))!);
+        await revoker.RevokeSubjectAsync(userId, cancellationToken);
+        await RemoveAsync(userId, ended, cancellationToken);
+        return ended.Length;
+    }
 
     /// <summary>Ends all sessions of a person but one.</summary>
     public Task<int> EndOthersAsync(string userId, string keptSessionId, CancellationToken cancellationToken) =>
@@ -93,6 +123,14 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
     public Task<int> EndOthersAsync(User user, string keptSessionId, CancellationToken cancellationToken) =>
         EndOthersAsync(user.Id, keptSessionId, AccountCodec.SecurityDigest(user), cancellationToken);
 
+    /// <summary>Revokes the tokens of all sessions but one, which stay on the list: what ends them follows.</summary>
+    public async Task RevokeOthersAsync(string userId, string keptSessionId, CancellationToken cancellationToken)
+    {
+        var list = keys.SessionList(userId);
+        var live = await redis.ExecuteAsync("session.list", database => database.SortedSetRangeByRankAsync(list), cancellationToken);
+        await revoker.RevokeSessionsAsync([.. live.Select(id => (string)id!).Where(id => id != keptSessionId)], cancellationToken);
+    }
+
     private async Task<int> EndOthersAsync(string userId, string keptSessionId, string security, CancellationToken cancellationToken)
     {
         var ended = (RedisResult[])(await redis.EvaluateAsync(
@@ -100,20 +138,24 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
             [keys.SessionList(userId), keys.Session(userId, keptSessionId)],
             [keptSessionId, security],
             cancellationToken))!;
-        await RemoveAsync(userId, ended, cancellationToken);
+        await RemoveAsync(userId, Ids(ended), cancellationToken);
         return ended.Length;
     }
 
-    /// <summary>Removes what is left of sessions that are off the list. They would expire too; this takes people's data away at once.</summary>
-    private async Task RemoveAsync(string userId, IEnumerable<RedisResult> sessionIds, CancellationToken cancellationToken)
+    /// <summary>Revokes the tokens of sessions that are off the list, and removes what is left: it would expire too, but it is people's data.</summary>
+    public async Task RemoveAsync(string userId, IReadOnlyList<string> sessionIds, CancellationToken cancellationToken)
     {
-        RedisKey[] remains = [.. sessionIds.Select(id => (string)id!)
-            .SelectMany(id => (RedisKey[])[keys.Session(userId, id), keys.Successor(userId, id)])];
-        if (remains.Length > 0)
+        if (sessionIds.Count == 0)
         {
-            await redis.ExecuteAsync("session.remove", database => database.KeyDeleteAsync(remains), cancellationToken);
+            return;
         }
+
+        await revoker.RevokeSessionsAsync(sessionIds, cancellationToken);
+        RedisKey[] remains = [.. sessionIds.SelectMany(id => (RedisKey[])[keys.Session(userId, id), keys.Successor(userId, id)])];
+        await redis.ExecuteAsync("session.remove", database => database.KeyDeleteAsync(remains), cancellationToken);
     }
+
+    private static string[] Ids(IEnumerable<RedisResult> reply) => [.. reply.Select(id => (string)id!)];
 
     private Session Read(SortedSetEntry entry, RedisValue[] row)
     {

@@ -4,6 +4,7 @@ using Platform.Contracts;
 using Platform.ServiceDefaults.Http;
 using UserService.Keys;
 using UserService.Passwords;
+using UserService.Revocations;
 using UserService.Tokens;
 using UserService.Users;
 
@@ -15,6 +16,7 @@ internal sealed class SignIn(
     AccountPasswords passwords,
     SessionStore sessions,
     AccessTokens accessTokens,
+    RevocationFeed revocations,
     RefreshTokens refreshTokens,
     Secrets secrets,
     ILogger<SignIn> logger)
@@ -25,6 +27,8 @@ internal sealed class SignIn(
     public async Task<TokenResponse?> WithPasswordAsync(
         string? email, string? userName, string password, Device device, CancellationToken cancellationToken)
     {
+        // Before the account is looked at, so that whatever revokes its tokens from here on, such as a role that is taken away, is after it.
+        var epoch = await revocations.PositionAsync(cancellationToken);
         var user = email is not null ? await users.FindByEmailAsync(email) : await users.FindByNameAsync(userName!);
 
         // Locked accounts and accounts that do not exist cost the same hash as all others.
@@ -51,19 +55,26 @@ internal sealed class SignIn(
             await users.UpdateAsync(user);
         }
 
-        return await StartAsync(user, device, cancellationToken);
+        return await StartAsync(user, device, epoch, cancellationToken);
     }
 
     /// <returns>Null when the token is worth nothing (any more).</returns>
     public async Task<TokenResponse?> RefreshAsync(string? refreshToken, CancellationToken cancellationToken)
     {
-        if (!refreshTokens.TryRead(refreshToken, out var presented) || await users.FindByIdAsync(presented.UserId) is not { } user)
+        if (!refreshTokens.TryRead(refreshToken, out var presented))
+        {
+            return null;
+        }
+
+        // Before account and session are looked at, so that whatever revokes its tokens from here on is after it.
+        var epoch = await revocations.PositionAsync(cancellationToken);
+        if (await users.FindByIdAsync(presented.UserId) is not { } user)
         {
             return null;
         }
 
         var successor = refreshTokens.Create(user.Id, presented.SessionId, presented.Generation + 1);
-        var answer = await AnswerAsync(user, successor, cancellationToken);
+        var answer = await AnswerAsync(user, successor, epoch, cancellationToken);
         var sealedAnswer = secrets.Successors.Seal(
             JsonSerializer.SerializeToUtf8Bytes(answer, JsonDefaults.Options), presented.SessionId);
         var rotation = await sessions.RotateAsync(presented, successor, sealedAnswer, cancellationToken);
@@ -82,12 +93,12 @@ internal sealed class SignIn(
         }
     }
 
-    private async Task<TokenResponse?> StartAsync(User user, Device device, CancellationToken cancellationToken)
+    private async Task<TokenResponse?> StartAsync(User user, Device device, string epoch, CancellationToken cancellationToken)
     {
         // A new id with every sign-in: nothing that was known before it can become a session.
         var sessionId = PlatformId.New(Session.IdPrefix);
         var refreshToken = refreshTokens.Create(user.Id, sessionId, generation: 1);
-        var answer = await AnswerAsync(user, refreshToken, cancellationToken);
+        var answer = await AnswerAsync(user, refreshToken, epoch, cancellationToken);
         if (!await sessions.CreateAsync(user, sessionId, refreshToken, device, Password, cancellationToken))
         {
             logger.SignInRefused("changed");
@@ -98,8 +109,8 @@ internal sealed class SignIn(
         return answer;
     }
 
-    private async Task<TokenResponse> AnswerAsync(User user, RefreshToken refreshToken, CancellationToken cancellationToken) => new(
-        await accessTokens.IssueForUserAsync(user, refreshToken.SessionId, cancellationToken),
+    private async Task<TokenResponse> AnswerAsync(User user, RefreshToken refreshToken, string epoch, CancellationToken cancellationToken) => new(
+        await accessTokens.IssueForUserAsync(user, refreshToken.SessionId, epoch, cancellationToken),
         "Bearer",
         accessTokens.LifetimeSeconds,
         refreshToken.Text,

@@ -3,12 +3,14 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
+using UserService.Revocations;
 using UserService.Users;
 
 namespace UserService.Tokens;
 
 /// <summary>Issues access tokens (RFC 9068) for people and for services.</summary>
-internal sealed class AccessTokens(KeyRing ring, IOptions<AuthOptions> auth, IOptions<TokenOptions> options, TimeProvider timeProvider)
+internal sealed class AccessTokens(
+    KeyRing ring, RevocationFeed revocations, IOptions<AuthOptions> auth, IOptions<TokenOptions> options, TimeProvider timeProvider)
 {
     private const string IdPrefix = "tok";
 
@@ -16,7 +18,12 @@ internal sealed class AccessTokens(KeyRing ring, IOptions<AuthOptions> auth, IOp
 
     public int LifetimeSeconds => (int)options.Value.AccessTokenLifetime.TotalSeconds;
 
-    public Task<string> IssueForUserAsync(User user, string sessionId, CancellationToken cancellationToken) => IssueAsync(
+    /// <param name="user">Whose token it is.</param>
+    /// <param name="sessionId">The session it belongs to.</param>
+    /// <param name="epoch">Where the feed of revocations was before account and session were looked at.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<string> IssueForUserAsync(User user, string sessionId, string epoch, CancellationToken cancellationToken) => IssueAsync(
+        epoch,
         new()
         {
             [AccessTokenClaims.Subject] = user.Id,
@@ -27,6 +34,7 @@ internal sealed class AccessTokens(KeyRing ring, IOptions<AuthOptions> auth, IOp
         cancellationToken);
 
     public Task<string> IssueForClientAsync(string clientId, string scope, CancellationToken cancellationToken) => IssueAsync(
+        revocations.LastPosition,
         new()
         {
             [AccessTokenClaims.Subject] = clientId,
@@ -35,12 +43,12 @@ internal sealed class AccessTokens(KeyRing ring, IOptions<AuthOptions> auth, IOp
         },
         cancellationToken);
 
-    private async Task<string> IssueAsync(Dictionary<string, object> claims, CancellationToken cancellationToken)
+    private async Task<string> IssueAsync(string epoch, Dictionary<string, object> claims, CancellationToken cancellationToken)
     {
         var key = await ring.GetActiveAsync(cancellationToken);
         var now = timeProvider.GetUtcNow().UtcDateTime;
-        claims["jti"] = PlatformId.New(IdPrefix, timeProvider.GetUtcNow());
-        claims[AccessTokenClaims.Epoch] = 0;
+        claims[AccessTokenClaims.TokenId] = PlatformId.New(IdPrefix, timeProvider.GetUtcNow());
+        claims[AccessTokenClaims.Epoch] = epoch;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = auth.Value.Issuer,

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Identity;
 using Platform.ServiceDefaults.Authentication;
+using UserService.Revocations;
 
 namespace UserService.Users;
 
 /// <summary>What roles an account has. There is always an administrator: the last one can neither lose the role nor the account.</summary>
-internal sealed class AccountRoles(UserManager<User> users, Administrators administrators, ILogger<AccountRoles> logger)
+internal sealed class AccountRoles(
+    UserManager<User> users, Administrators administrators, Revoker revoker, ILogger<AccountRoles> logger)
 {
     public static readonly IdentityError LastAdministrator = new()
     {
@@ -28,12 +30,24 @@ internal sealed class AccountRoles(UserManager<User> users, Administrators admin
             return IdentityResult.Failed(LastAdministrator);
         }
 
+        // Tokens carry roles. Where one is taken away they end: before, so that none outlives a crash, and after, so that none was issued between.
+        var loses = !user.Roles.IsSubsetOf(roles);
+        if (loses)
+        {
+            await revoker.RevokeSubjectAsync(user.Id, cancellationToken);
+        }
+
         user.Roles.Clear();
         user.Roles.UnionWith(roles);
         var result = await users.UpdateAsync(user);
         if (result.Succeeded)
         {
             logger.RolesChanged();
+            if (loses)
+            {
+                await revoker.RevokeSubjectAsync(user.Id, cancellationToken);
+            }
+
             await ListAsync(user, cancellationToken);
         }
         else if (before)

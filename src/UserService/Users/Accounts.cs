@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Identity;
 using UserService.Passwords;
+using UserService.Revocations;
 using UserService.Sessions;
 
 namespace UserService.Users;
 
 /// <summary>What can be done with an account, on Identity's <see cref="UserManager{TUser}"/>; hashing is left to the password workers.</summary>
 internal sealed class Accounts(
-    UserManager<User> users, AccountPasswords passwords, SessionStore sessions, AccountRoles roles, ILogger<Accounts> logger)
+    UserManager<User> users, AccountPasswords passwords, SessionStore sessions, AccountRoles roles, Revoker revoker,
+    ILogger<Accounts> logger)
 {
     public static readonly IdentityError WrongPassword = new() { Code = "PasswordMismatch", Description = "The current password is wrong." };
 
@@ -65,6 +67,9 @@ internal sealed class Accounts(
 
         user.PasswordHash = await passwords.HashAsync(user, newPassword, cancellationToken);
 
+        // Before, so that no other session's token outlives a crash.
+        await sessions.RevokeOthersAsync(user.Id, sessionId, cancellationToken);
+
         // Stores hash and new stamp in one step. All sessions are over from here on; then the one that asked is taken along.
         var result = await users.UpdateSecurityStampAsync(user);
         if (result.Succeeded)
@@ -83,9 +88,12 @@ internal sealed class Accounts(
             return IdentityResult.Failed(AccountRoles.LastAdministrator);
         }
 
+        // Before, so that no token outlives a crash, and after, so that none was issued between.
+        await revoker.RevokeSubjectAsync(user.Id, cancellationToken);
         var result = await users.DeleteAsync(user);
         if (result.Succeeded)
         {
+            await revoker.RevokeSubjectAsync(user.Id, cancellationToken);
             logger.AccountDeleted();
         }
         else

@@ -105,7 +105,7 @@ public sealed class SignInTests(ServiceFixture service)
         using var again = await client.PostAsync("/v1/auth/logout", null);
 
         Assert.Equal(HttpStatusCode.NoContent, logout.StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
         using var me = await client.GetAsync("/v1/users/me");
         Assert.Equal(HttpStatusCode.Unauthorized, me.StatusCode);
         Assert.Contains("invalid_token", me.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);

@@ -29,8 +29,11 @@ public sealed class RolesTests(ServiceFixture service)
         Assert.Equal("admin", Assert.Single((await UserServiceApplication.ReadAsync(granted)).GetProperty("roles").EnumerateArray()).GetString());
         Assert.Equal(HttpStatusCode.OK, await ListAsSomebodyNewlySignedInAsync(person));
 
+        var former = await _application.SignInAsync(person.Email, person.Password);
         using var taken = await SetAsync(root, person.Id, Nobody);
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        using var formerly = _application.ClientOf(former);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await formerly.GetAsync("/v1/users")).StatusCode);
         Assert.Empty((await UserServiceApplication.ReadAsync(taken)).GetProperty("roles").EnumerateArray());
         Assert.Equal(HttpStatusCode.Forbidden, await ListAsSomebodyNewlySignedInAsync(person));
     }

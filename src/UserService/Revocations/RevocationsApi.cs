@@ -1,0 +1,76 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Contracts;
+using Platform.Contracts.Revocations;
+using Platform.Redis.Events;
+using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.Problems;
+using Platform.ServiceDefaults.Revocations;
+using UserService.Http;
+using UserService.Sessions;
+
+namespace UserService.Revocations;
+
+/// <summary>Revoking by hand, and the feed that the other services follow.</summary>
+internal static class RevocationsApi
+{
+    private const double LongestWaitSeconds = 20;
+
+    public static void MapRevocationsApi(this IEndpointRouteBuilder routes)
+    {
+        var revocations = routes.MapGroup("/v1/revocations").WithTags("Revocations").WithRequestBodyLimit(BodyLimits.Json)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        revocations.MapPost("", RevokeAsync).RequireAdmin().AddEndpointFilter<LiveSessionFilter>().ProducesValidationProblem()
+            .WithName("Revoke").WithSummary("Revokes a token, a session, a person's tokens or everybody's (administrators).");
+        revocations.MapGet("", ReadAsync).RequireScope(Scopes.ReadRevocations)
+            .WithName("ReadRevocations").WithSummary("What was revoked after a place of the feed; waits up to 20 s for news (services).");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
+        RevokeRequest request, Revoker revoker, SessionStore sessions, CancellationToken cancellationToken)
+    {
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
+        if (request.TokenId is { } tokenId)
+        {
+            await revoker.RevokeTokenAsync(tokenId, cancellationToken);
+        }
+        else if (request.SessionId is { } sessionId)
+        {
+            await revoker.RevokeSessionsAsync([sessionId], cancellationToken);
+        }
+        else if (request.UserId is { } userId)
+        {
+            await sessions.EndAllAsync(userId, cancellationToken);
+        }
+        else
+        {
+            await revoker.RevokeEverybodyAsync(cancellationToken);
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<JsonHttpResult<RevocationsResponse>, ProblemHttpResult>> ReadAsync(
+        string? after, double? wait, RevocationFeed feed, CancellationToken cancellationToken)
+    {
+        if (after is { Length: > 0 } && !EventPosition.TryParse(after, out _))
+        {
+            return Problems.BadRequest("invalid_position", "The position is not valid", "Send the position of the page before, or none.");
+        }
+
+        var page = await feed.ReadAsync(after, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWaitSeconds)), cancellationToken);
+        return TypedResults.Json(
+            new RevocationsResponse(page.Position, page.More, page.Restarted, [.. page.Items.Select(Of)]), RevocationsResponse.Json);
+    }
+
+    private static RevocationResponse Of(Revocation revocation) => new(
+        revocation.Kind.ToString().ToLowerInvariant(),
+        revocation.Digest.ToString("x16", CultureInfo.InvariantCulture),
+        revocation.Epoch == RevocationEpoch.Never ? null : RevocationEpoch.ToClaim(revocation.Epoch),
+        revocation.Until);
+}
