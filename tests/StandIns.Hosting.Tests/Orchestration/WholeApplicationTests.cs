@@ -28,6 +28,7 @@ public sealed class WholeApplicationTests : IDisposable
             $"--Run:one={Noting("one", $"sleep 600 & echo $! > {_pids}/grandchild; wait")}",
             $"--Run:two={Noting("two", "trap '' TERM; while :; do sleep 1; done")}");
         int[] children = [await PidAsync("one"), await PidAsync("two"), await PidAsync("grandchild")];
+        await SaysAsync("All resources are healthy");
 
         RunningProcess.Kill(host.Id);
 

@@ -61,6 +61,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         try
         {
+            OrphanWatchdog.Shared.Prepare();
             var process = Process.Start(start) ?? throw new ProcessStartException($"The program '{program}' did not start.");
             OrphanWatchdog.Shared.Watch(process.Id);
             return new ChildProcess(process, output, spec.StandardInput);

@@ -36,6 +36,23 @@ internal sealed class OrphanWatchdog
     /// <summary>All applications in this process share one: they die together.</summary>
     public static OrphanWatchdog Shared { get; } = new();
 
+    /// <summary>Before a child is started, so that from its start to its entry here is the least time.</summary>
+    public void Prepare()
+    {
+        if (!ProcessGroup.IsSupported)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_shell is not { HasExited: false })
+            {
+                Restart();
+            }
+        }
+    }
+
     public void Watch(int group)
     {
         if (!ProcessGroup.IsSupported)
