@@ -93,7 +93,7 @@ internal sealed class EntryRead<TState, T> : IReadReceiver, IValueTaskSource<T>
         {
             GoOn(null, away: true);
         }
-        else if (EntryReader.IsOfAnotherType(exception))
+        else if (RedisFailure.IsWrongType(exception))
         {
             GoOn(new Reading<T>(_entryKey!, _context, RedisValue.Null), away: false);
         }

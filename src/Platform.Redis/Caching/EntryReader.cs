@@ -23,8 +23,9 @@ internal sealed class EntryReader(
         {
             stored = await redis.ReadAsync(entryKey, cancellationToken).ConfigureAwait(false);
         }
-        catch (RedisServerException exception) when (IsOfAnotherType(exception))
+        catch (RedisServerException exception) when (RedisFailure.IsWrongType(exception))
         {
+            // Not ours, or damaged: the next value takes its place.
             stored = RedisValue.Null;
         }
 
@@ -43,10 +44,6 @@ internal sealed class EntryReader(
     /// <summary>Sends a GET whose reply goes to a receiver. False where it has to be asked for with <see cref="ReadAsync{T}(string, CacheCall, CancellationToken)"/>.</summary>
     public bool TrySend(byte[] entryKey, IReadReceiver receiver, CancellationToken cancellationToken) =>
         redis.TryRead(entryKey, receiver, cancellationToken);
-
-    /// <summary>Whether something else than a string is stored: not ours, or damaged. The next value takes its place.</summary>
-    public static bool IsOfAnotherType(Exception exception) =>
-        exception is RedisServerException && exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
     /// <summary>The value of a reply that needs nothing but to be deserialised: fresh, without tags, and not for the memory tier.</summary>
     public bool TryReadFresh<T>(CacheCall call, RedisValue stored, [MaybeNullWhen(false)] out T value)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Distributed;
+using Platform.Redis.Resilience;
 using Platform.Redis.Scripting;
 using StackExchange.Redis;
 
@@ -124,7 +125,7 @@ internal sealed class RedisDistributedCache(RedisStore store, ItemFormat format,
         {
             return null;
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        catch (RedisServerException exception) when (RedisFailure.IsWrongType(exception))
         {
             return null;
         }

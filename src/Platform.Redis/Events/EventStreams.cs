@@ -139,20 +139,36 @@ public sealed class EventStreams
         }
     }
 
-    /// <summary>Reads what follows an id, once, for readers that keep a pace of their own.</summary>
+    /// <summary>Reads what follows an id, once, for readers that keep a pace of their own. Where nothing does, it waits for it.</summary>
     /// <param name="stream">The stream; it need not exist yet.</param>
     /// <param name="afterId">The id read last; null reads from the beginning.</param>
     /// <param name="most">How many entries at most.</param>
-    /// <param name="cancellationToken">Gives up waiting for the reply.</param>
+    /// <param name="wait">How long to wait. An empty batch says that nothing followed, as Redis saw it after the wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RedisUnavailableException">Redis is away or refuses.</exception>
-    public async Task<EventBatch> ReadOnceAsync(RedisKey stream, string? afterId, int most, CancellationToken cancellationToken)
+    public async Task<EventBatch> ReadBatchAsync(
+        RedisKey stream, string? afterId, int most, TimeSpan wait, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
         var known = EventPosition.TryParse(afterId ?? Beginning, out var after);
-        var page = EventPage.Of(await _store.EvaluateAsync(
-            ReadEvents, [stream], [after.Entry, after.Epoch, most], cancellationToken).ConfigureAwait(false));
-        return new EventBatch(
-            page.Entries is [.., var last] ? last.Id : EventPosition.Join(page.Epoch, page.Position), !known || page.Gap != EventGap.None, page.Entries);
+        var began = _time.GetTimestamp();
+        var signal = new WakeSignal();
+        using var listening = OnWake(stream, signal.Set);
+        while (true)
+        {
+            var page = EventPage.Of(await _store.EvaluateAsync(
+                ReadEvents, [stream], [after.Entry, after.Epoch, most], cancellationToken).ConfigureAwait(false));
+            var hasGap = !known || page.Gap != EventGap.None;
+            var left = wait - _time.GetElapsedTime(began);
+            if (page.Entries.Length > 0 || hasGap || left <= TimeSpan.Zero)
+            {
+                var position = page.Entries is [.., var last] ? last.Id : EventPosition.Join(page.Epoch, page.Position);
+                return new EventBatch(position, hasGap, page.Entries);
+            }
+
+            var poll = Poll();
+            await signal.WaitAsync(left < poll ? left : poll, _time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>

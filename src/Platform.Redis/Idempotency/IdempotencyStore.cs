@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Platform.Redis.Connection;
 using Platform.Redis.Fallback;
 using Platform.Redis.Keys;
+using Platform.Redis.Resilience;
 using StackExchange.Redis;
 
 namespace Platform.Redis.Idempotency;
@@ -97,7 +98,7 @@ internal sealed class IdempotencyStore : IAsyncDisposable
                 }
             }
         }
-        catch (RedisServerException exception) when (IsOfAnotherType(exception))
+        catch (RedisServerException exception) when (RedisFailure.IsWrongType(exception))
         {
             return IdempotencyAcquisition.Damaged;
         }
@@ -136,7 +137,7 @@ internal sealed class IdempotencyStore : IAsyncDisposable
                 ? IdempotencyCompletion.Stored
                 : completion;
         }
-        catch (RedisServerException exception) when (IsOfAnotherType(exception))
+        catch (RedisServerException exception) when (RedisFailure.IsWrongType(exception))
         {
             return IdempotencyCompletion.NotStored;
         }
@@ -200,9 +201,6 @@ internal sealed class IdempotencyStore : IAsyncDisposable
             Returned();
         }
     }
-
-    /// <summary>Whether something else than a record stands where one should.</summary>
-    private static bool IsOfAnotherType(RedisServerException exception) => exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
     private static RedisValue State(byte state) => state == IdempotencyRecord.Answered ? "D" : "U";
 

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Platform.ServiceDefaults.Problems;
 using Platform.ServiceDefaults.Revocations;
 
 namespace Platform.ServiceDefaults.Authentication;
@@ -10,7 +12,8 @@ namespace Platform.ServiceDefaults.Authentication;
 /// What stands around the check of a signature: a token that passed it is remembered, and no token is good that was revoked, or of which
 /// nobody can tell.
 /// </summary>
-internal sealed class AccessTokenEvents(SigningKeys keys, VerifiedTokens verified, RevocationList revocations) : JwtBearerEvents
+internal sealed class AccessTokenEvents(
+    SigningKeys keys, VerifiedTokens verified, RevocationList revocations, ILogger<AccessTokenEvents> logger) : JwtBearerEvents
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -55,6 +58,21 @@ internal sealed class AccessTokenEvents(SigningKeys keys, VerifiedTokens verifie
         MayPass(context, token.Facts);
     }
 
+    /// <summary>Says that a token was refused and why, and nothing that is in the token: the framework's own line is switched off.</summary>
+    public override Task AuthenticationFailed(AuthenticationFailedContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+
+        // A problem is no verdict on the token: it could not be checked.
+        if (context.Exception is not ProblemException)
+        {
+            // The library's messages repeat what the token says; the names of its exceptions do not.
+            logger.TokenRefused(context.Exception is AccessTokenFaultException fault ? fault.Message : context.Exception.GetType().Name);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public override Task Challenge(JwtBearerChallengeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -73,7 +91,9 @@ internal sealed class AccessTokenEvents(SigningKeys keys, VerifiedTokens verifie
             case RevocationVerdict.Good:
                 return true;
             case RevocationVerdict.Revoked:
-                context.Fail(new TokenRevokedException());
+                var revoked = new TokenRevokedException();
+                logger.TokenRefused(revoked.Message);
+                context.Fail(revoked);
                 return false;
             default:
                 if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)

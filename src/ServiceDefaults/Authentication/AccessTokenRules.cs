@@ -92,7 +92,7 @@ internal static class AccessTokenRules
     {
         var good = name switch
         {
-            "iss" or "aud" or AccessTokenClaims.Subject or AccessTokenClaims.SessionId or AccessTokenClaims.ClientId or "jti" =>
+            "iss" or "aud" or AccessTokenClaims.Subject or AccessTokenClaims.SessionId or AccessTokenClaims.ClientId or AccessTokenClaims.TokenId =>
                 value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 },
             AccessTokenClaims.Scope => value.ValueKind == JsonValueKind.String,
             AccessTokenClaims.Role => value.ValueKind == JsonValueKind.String
@@ -104,7 +104,7 @@ internal static class AccessTokenRules
     }
 
     private static string? ClaimsFault(HashSet<string> claims) =>
-        !claims.Contains(AccessTokenClaims.Subject) || !claims.Contains("jti") || !claims.Contains("exp")
+        !claims.Contains(AccessTokenClaims.Subject) || !claims.Contains(AccessTokenClaims.TokenId) || !claims.Contains("exp")
             ? "The token lacks a claim."
             : claims.Contains(AccessTokenClaims.SessionId) && claims.Contains(AccessTokenClaims.ClientId)
                 ? "The token is a person's and a service's at once."

@@ -35,7 +35,6 @@ internal static class AuthenticationExtensions
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<AuthOptions>, SigningKeys, AccessTokenEvents>(Configure);
-        services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, RefusedTokenLog>();
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsAuthenticatedOrNobodysBusiness).Build());
     }

@@ -16,7 +16,7 @@ namespace UserService.Revocations;
 internal sealed class RevocationFeed(RedisStore redis, EventStreams events, UserKeys keys, TimeProvider time) : IRevocationSource
 {
     /// <summary>How many entries one page has at most.</summary>
-    public const int LargestPage = 5000;
+    private const int LargestPage = 5000;
 
     private const int EntryLength = 1 + sizeof(ulong) + sizeof(uint);
     private const int MostAtOnce = 500;
@@ -25,9 +25,6 @@ internal sealed class RevocationFeed(RedisStore redis, EventStreams events, User
 
     // The longest that a token can be configured to live, however long it lives now; clocks of ten minutes apart; and a minute for what is under way.
     private static readonly TimeSpan Retention = TokenOptions.LongestLifetime + TimeSpan.FromMinutes(11);
-
-    // Bounds what a lost wake-up costs.
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private volatile string _lastPosition = "0-0";
 
@@ -68,37 +65,13 @@ internal sealed class RevocationFeed(RedisStore redis, EventStreams events, User
     /// <inheritdoc />
     public async Task<RevocationPage> ReadAsync(string? after, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        var grown = new SemaphoreSlim(0, 1);
-        using var listening = events.OnWake(keys.Revocations, () => Release(grown));
-        while (true)
-        {
-            var batch = await events.ReadOnceAsync(keys.Revocations, after is { Length: > 0 } ? after : null, LargestPage, cancellationToken);
-            var left = wait - time.GetElapsedTime(began);
-            if (batch.Entries.Count > 0 || batch.HasGap || left <= TimeSpan.Zero)
-            {
-                _lastPosition = WithoutEpoch(batch.Position);
-                return new RevocationPage(
-                    batch.Position, batch.Entries.Count == LargestPage, batch.HasGap, [.. batch.Entries.Select(Decode).OfType<Revocation>()]);
-            }
-
-            await grown.WaitAsync(left < LookInterval ? left : LookInterval, cancellationToken);
-        }
+        var batch = await events.ReadBatchAsync(keys.Revocations, after, LargestPage, wait, cancellationToken);
+        _lastPosition = WithoutEpoch(batch.Position);
+        return new RevocationPage(
+            batch.Position, batch.Entries.Count == LargestPage, batch.HasGap, [.. batch.Entries.Select(Decode).OfType<Revocation>()]);
     }
 
     private static string WithoutEpoch(string position) => (EventPosition.Parse(position) with { Epoch = "" }).ToString();
-
-    private static void Release(SemaphoreSlim grown)
-    {
-        try
-        {
-            grown.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Told already.
-        }
-    }
 
     private static byte[] Encode(RevocationKind kind, ulong digest, uint until)
     {

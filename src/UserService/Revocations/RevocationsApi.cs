@@ -63,7 +63,7 @@ internal static class RevocationsApi
             return Problems.BadRequest("invalid_position", "The position is not valid", "Send the position of the page before, or none.");
         }
 
-        var page = await feed.ReadAsync(after, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWaitSeconds)), cancellationToken);
+        var page = await feed.ReadAsync(after is "" ? null : after, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWaitSeconds)), cancellationToken);
         return TypedResults.Json(
             new RevocationsResponse(page.Position, page.More, page.Restarted, [.. page.Items.Select(Of)]), RevocationsResponse.Json);
     }

@@ -143,9 +143,9 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
     }
 
     /// <summary>Revokes the tokens of sessions that are off the list, and removes what is left: it would expire too, but it is people's data.</summary>
-    public async Task RemoveAsync(string userId, IReadOnlyList<string> sessionIds, CancellationToken cancellationToken)
+    private async Task RemoveAsync(string userId, string[] sessionIds, CancellationToken cancellationToken)
     {
-        if (sessionIds.Count == 0)
+        if (sessionIds.Length == 0)
         {
             return;
         }

@@ -27,24 +27,31 @@ public sealed class StarvationTests
     {
         using var release = new ManualResetEventSlim();
         using var blocked = new CountdownEvent(200);
+        using var busy = new SemaphoreSlim(0);
         for (var i = 0; i < 200; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(
                 _ =>
                 {
+                    busy.Release();
                     release.Wait();
                     blocked.Signal();
                 },
                 null);
         }
 
-        Thread.Sleep(100);
+        // As many as the pool has threads from the start; more come only one by one.
+        for (var i = 0; i < Environment.ProcessorCount; i++)
+        {
+            busy.Wait();
+        }
+
         var started = TimeProvider.System.GetTimestamp();
         while (pair.Connection.BytesSent < 3)
         {
             // A flush that the pool never sees, and one that notices.
             _ = pair.Connection.Output.WriteAsync(new byte[1]).AsTask();
-            Thread.Sleep(20);
+            SpinWait.SpinUntil(() => pair.Connection.BytesSent >= 3, TimeSpan.FromMilliseconds(20));
             if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(10))
             {
                 break;
