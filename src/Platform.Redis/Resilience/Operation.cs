@@ -88,7 +88,7 @@ internal abstract class Operation : PendingOperation
 
         // Looked at even where nobody waits any more: it must not surface as an unobserved exception.
         var exception = reply.Exception?.InnerException ?? new OperationCanceledException(Cancellation);
-        if (IsWaiting && Again(exception) is { } again)
+        if (IsWaiting && AskAgain(exception) is { } again)
         {
             Await(again);
         }
@@ -100,6 +100,18 @@ internal abstract class Operation : PendingOperation
             Fail(
                 givenUp ? _guard.TimedOut(_name, _start, _sentAt, sent: true) : _guard.Failed(_name, _start, exception, sent: true),
                 again: true);
+        }
+    }
+    private Task? AskAgain(Exception exception)
+    {
+        try
+        {
+            return Again(exception);
+        }
+        catch (Exception unsent)
+        {
+            // The client throws where its connection was closed meanwhile. Here nobody else would catch it: it would end the process.
+            return Task.FromException(unsent);
         }
     }
 }

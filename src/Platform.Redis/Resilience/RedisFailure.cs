@@ -47,11 +47,11 @@ internal readonly record struct RedisFailure(RedisUnavailableReason Reason, bool
         _ => null,
     };
 
-    /// <summary>The reason in metrics and traces.</summary>
     /// <summary>Whether a key holds another type than was asked for: not ours, or damaged.</summary>
     public static bool IsWrongType(Exception exception) =>
         exception is RedisServerException && exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
+    /// <summary>The reason in metrics and traces.</summary>
     public static string Word(RedisUnavailableReason reason) => reason switch
     {
         RedisUnavailableReason.BreakerOpen => "breaker_open",

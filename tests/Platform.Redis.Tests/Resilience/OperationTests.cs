@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Redis.Connection;
+using Platform.Redis.Diagnostics;
+using Platform.Redis.Resilience;
 using Platform.Redis.Tests.Support;
 using Platform.TestKit;
 using StackExchange.Redis;
@@ -89,6 +93,22 @@ public sealed class OperationTests(RedisFixture redis) : IClassFixture<RedisFixt
         Assert.Equal((RedisUnavailableReason.TimedOut, true), (refused.Reason, refused.OutcomeUnknown));
     }
 
+    [Fact]
+    public async Task Again_ConnectionClosedMeanwhile_IsTheTasksFailureAndNotTheProcesss()
+    {
+        var services = _host.Services;
+        var breaker = ActivatorUtilities.CreateInstance<RedisBreaker>(services);
+        var guard = new OperationGuard(
+            services.GetRequiredService<RedisConnection>(), breaker, services.GetRequiredService<RedisMetrics>());
+        var reply = new TaskCompletionSource<int>();
+        var result = new ClosedMeanwhile().WaitAsync(guard, "test.again", start: 0, reply.Task, TimeSpan.FromSeconds(5), default);
+
+        reply.SetException(new RedisServerException("NOSCRIPT No matching script."));
+
+        var refused = await Assert.ThrowsAsync<RedisUnavailableException>(() => result);
+        Assert.Equal(RedisUnavailableReason.ConnectionLost, refused.Reason);
+    }
+
     private async Task LoopAsync(int loop)
     {
         var random = new Random(loop);
@@ -126,5 +146,14 @@ public sealed class OperationTests(RedisFixture redis) : IClassFixture<RedisFixt
         await cancelling.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation);
         late.SetException(new TimeoutException("late failure of the test"));
+    }
+
+    private sealed class ClosedMeanwhile : Operation<int>
+    {
+        protected override Task? Again(Exception exception) => exception is RedisServerException ? throw new ObjectDisposedException("client") : null;
+
+        protected override void Return()
+        {
+        }
     }
 }

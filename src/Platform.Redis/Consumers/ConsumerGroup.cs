@@ -1,0 +1,105 @@
+using Platform.Redis.Scripting;
+using StackExchange.Redis;
+
+namespace Platform.Redis.Consumers;
+
+/// <summary>
+/// This process as a consumer of a stream. The group begins at the start of the stream and is made again when it is missing, so that
+/// nothing that was added before is passed over, neither by the first worker nor after Redis lost its data.
+/// </summary>
+/// <param name="redis">Where the stream is.</param>
+/// <param name="stream">The stream; it need not exist yet.</param>
+/// <param name="group">The name of the group.</param>
+/// <param name="operation">What the reads are called in traces and metrics, as in <c>outbox</c>.</param>
+public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string group, string operation)
+{
+    private const string New = ">";
+
+    private static readonly RedisScript AcknowledgeEntry = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "AcknowledgeEntry.lua");
+    private static readonly RedisScript RemoveConsumer = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "RemoveConsumer.lua");
+
+    /// <summary>A name that no other process has or had: entries of a dead namesake would look like this one's own.</summary>
+    public string Consumer { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():n}";
+
+    /// <summary>The stream that is worked off.</summary>
+    public RedisKey Stream => stream;
+
+    /// <summary>The group's name.</summary>
+    public string Group => group;
+
+    /// <summary>Entries that nobody was given yet.</summary>
+    public Task<StreamEntry[]> ReadNewAsync(int count, CancellationToken cancellationToken) => ExecuteAsync(
+        ".read", database => database.StreamReadGroupAsync(stream, group, Consumer, New, count), cancellationToken);
+
+    /// <summary>Entries that this consumer was given and has not acknowledged.</summary>
+    public Task<StreamEntry[]> ReadOwnAsync(int count, CancellationToken cancellationToken) => ExecuteAsync(
+        ".read-own", database => database.StreamReadGroupAsync(stream, group, Consumer, StreamPosition.Beginning, count), cancellationToken);
+
+    /// <summary>Takes over entries whose consumer gave no sign for the given time.</summary>
+    public async Task<StreamEntry[]> ClaimAsync(TimeSpan idle, int count, CancellationToken cancellationToken)
+    {
+        var result = await ExecuteAsync(
+            ".claim",
+            database => database.StreamAutoClaimAsync(stream, group, Consumer, (long)idle.TotalMilliseconds, StreamPosition.Beginning, count),
+            cancellationToken);
+        return Array.FindAll(result.ClaimedEntries, entry => !entry.IsNull);
+    }
+
+    /// <summary>An entry was dealt with: it goes out of the stream.</summary>
+    public Task AcknowledgeAsync(RedisValue entryId, CancellationToken cancellationToken) =>
+        redis.EvaluateAsync(AcknowledgeEntry, [stream], [group, entryId], cancellationToken);
+
+    /// <summary>How many entries wait, and how many were given out.</summary>
+    public async Task<(long Waiting, long Pending)> DepthAsync(CancellationToken cancellationToken)
+    {
+        var length = await ExecuteAsync(".length", database => database.StreamLengthAsync(stream), cancellationToken);
+        var pending = (await ExecuteAsync(".pending", database => database.StreamPendingAsync(stream, group), cancellationToken)).PendingMessageCount;
+        return (Math.Max(0, length - pending), pending);
+    }
+
+    /// <summary>Forgets this consumer, and others that hold nothing and gave no sign for the given time.</summary>
+    public async Task RemoveConsumersAsync(TimeSpan idle, bool includeThis, CancellationToken cancellationToken)
+    {
+        var consumers = await ExecuteAsync(".consumers", database => database.StreamConsumerInfoAsync(stream, group), cancellationToken);
+        foreach (var consumer in consumers)
+        {
+            if (consumer.Name == Consumer ? includeThis : consumer.PendingMessageCount == 0 && consumer.IdleTimeInMilliseconds > idle.TotalMilliseconds)
+            {
+                await redis.EvaluateAsync(RemoveConsumer, [stream], [group, consumer.Name], cancellationToken);
+            }
+        }
+    }
+
+    private async Task<T> ExecuteAsync<T>(string step, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await redis.ExecuteAsync(operation + step, command, cancellationToken);
+        }
+        catch (RedisServerException exception) when (IsGroupMissing(exception))
+        {
+            await CreateAsync(cancellationToken);
+            return await redis.ExecuteAsync(operation + step, command, cancellationToken);
+        }
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await redis.ExecuteAsync(
+                operation + ".create-group",
+                database => database.StreamCreateConsumerGroupAsync(stream, group, StreamPosition.Beginning, createStream: true),
+                cancellationToken);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
+        {
+            // Another replica was faster.
+            return;
+        }
+    }
+
+    /// <summary>NOGROUP is the answer to reading and claiming; asked about, a stream that is not there is simply no such key.</summary>
+    private static bool IsGroupMissing(RedisServerException exception) =>
+        exception.Message.Contains("NOGROUP", StringComparison.Ordinal) || exception.Message.Contains("no such key", StringComparison.Ordinal);
+}
