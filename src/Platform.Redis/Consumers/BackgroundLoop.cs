@@ -22,7 +22,7 @@ public abstract class BackgroundLoop(ILogger logger) : BackgroundService
         {
             try
             {
-                await StepAsync(stoppingToken);
+                await StepAsync(stoppingToken).ConfigureAwait(false);
                 failed = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -47,7 +47,7 @@ public abstract class BackgroundLoop(ILogger logger) : BackgroundService
             }
         }
 
-        await EndAsync();
+        await EndAsync().ConfigureAwait(false);
     }
 
     /// <summary>One round; waits when there is nothing to do.</summary>

@@ -41,7 +41,7 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
         var result = await ExecuteAsync(
             ".claim",
             database => database.StreamAutoClaimAsync(stream, group, Consumer, (long)idle.TotalMilliseconds, StreamPosition.Beginning, count),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return Array.FindAll(result.ClaimedEntries, entry => !entry.IsNull);
     }
 
@@ -52,20 +52,20 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     /// <summary>How many entries wait, and how many were given out.</summary>
     public async Task<(long Waiting, long Pending)> DepthAsync(CancellationToken cancellationToken)
     {
-        var length = await ExecuteAsync(".length", database => database.StreamLengthAsync(stream), cancellationToken);
-        var pending = (await ExecuteAsync(".pending", database => database.StreamPendingAsync(stream, group), cancellationToken)).PendingMessageCount;
+        var length = await ExecuteAsync(".length", database => database.StreamLengthAsync(stream), cancellationToken).ConfigureAwait(false);
+        var pending = (await ExecuteAsync(".pending", database => database.StreamPendingAsync(stream, group), cancellationToken).ConfigureAwait(false)).PendingMessageCount;
         return (Math.Max(0, length - pending), pending);
     }
 
     /// <summary>Forgets this consumer, and others that hold nothing and gave no sign for the given time.</summary>
     public async Task RemoveConsumersAsync(TimeSpan idle, bool includeThis, CancellationToken cancellationToken)
     {
-        var consumers = await ExecuteAsync(".consumers", database => database.StreamConsumerInfoAsync(stream, group), cancellationToken);
+        var consumers = await ExecuteAsync(".consumers", database => database.StreamConsumerInfoAsync(stream, group), cancellationToken).ConfigureAwait(false);
         foreach (var consumer in consumers)
         {
             if (consumer.Name == Consumer ? includeThis : consumer.PendingMessageCount == 0 && consumer.IdleTimeInMilliseconds > idle.TotalMilliseconds)
             {
-                await redis.EvaluateAsync(RemoveConsumer, [stream], [group, consumer.Name], cancellationToken);
+                await redis.EvaluateAsync(RemoveConsumer, [stream], [group, consumer.Name], cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -74,12 +74,12 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     {
         try
         {
-            return await redis.ExecuteAsync(operation + step, command, cancellationToken);
+            return await redis.ExecuteAsync(operation + step, command, cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (IsGroupMissing(exception))
         {
-            await CreateAsync(cancellationToken);
-            return await redis.ExecuteAsync(operation + step, command, cancellationToken);
+            await CreateAsync(cancellationToken).ConfigureAwait(false);
+            return await redis.ExecuteAsync(operation + step, command, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
             await redis.ExecuteAsync(
                 operation + ".create-group",
                 database => database.StreamCreateConsumerGroupAsync(stream, group, StreamPosition.Beginning, createStream: true),
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {

@@ -13,11 +13,11 @@ public static class RedisPatience
         {
             try
             {
-                return await operation();
+                return await operation().ConfigureAwait(false);
             }
             catch (RedisUnavailableException exception)
             {
-                await WaitAsync(exception, cancellationToken);
+                await WaitAsync(exception, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -1,12 +1,11 @@
-using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Contracts.Notifications;
 using Platform.Redis;
+using Platform.Redis.Consumers;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Http;
-using Polly;
 using StackExchange.Redis;
 using TaskService.Processing;
 using TaskService.Tasks;
@@ -19,94 +18,12 @@ namespace TaskService.Outbox;
 /// </summary>
 internal sealed class OutboxDispatcher(
     RedisStore redis, TaskKeys keys, TaskStore tasks, EventStreams events, NotificationsClient notifications, TimeProvider time,
-    IOptions<TasksOptions> options, ILogger<OutboxDispatcher> logger) : BackgroundLoop(logger)
+    IOptions<TasksOptions> options, ILogger<OutboxDispatcher> logger)
+    : StreamDispatcher(redis, events, keys.Outbox, Options(options.Value), time, logger)
 {
-    private const int BatchSize = 32;
-    private const int Senders = 4;
-
-    private static readonly TimeSpan BaseDelay = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
-
-    private readonly ConsumerGroup _group = new(redis, keys.Outbox, "dispatchers", "outbox");
-    private readonly SemaphoreSlim _wake = new(0);
-    private IDisposable? _subscription;
-    private long? _claimedAt;
-    private int _failures;
-
-    public override void Dispose()
+    protected override async Task<bool> TryDeliverAsync(StreamEntry entry, CancellationToken cancellationToken)
     {
-        _subscription?.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task StepAsync(CancellationToken stoppingToken)
-    {
-        _subscription ??= events.OnWake(keys.Outbox, Wake);
-        if (_claimedAt is null || time.GetElapsedTime(_claimedAt.Value) > options.Value.LeaseDuration / 3)
-        {
-            // What is claimed is this consumer's own from here on.
-            await _group.ClaimAsync(options.Value.LeaseDuration, BatchSize, stoppingToken);
-            _claimedAt = time.GetTimestamp();
-        }
-
-        // Those that failed before, and new ones beside them: one that cannot be sent does not hold up the others.
-        var own = await _group.ReadOwnAsync(BatchSize, stoppingToken);
-        var entries = own.Length < BatchSize ? [.. own, .. await _group.ReadNewAsync(BatchSize, stoppingToken)] : own;
-        var failed = 0;
-        await Parallel.ForEachAsync(
-            entries, new ParallelOptions { MaxDegreeOfParallelism = Senders, CancellationToken = stoppingToken },
-            async (entry, cancellationToken) =>
-            {
-                if (!await TrySendAsync(entry, cancellationToken))
-                {
-                    Interlocked.Increment(ref failed);
-                }
-            });
-
-        if (failed > 0)
-        {
-            if (_failures++ == 0)
-            {
-                logger.NotificationsAwaited(failed);
-            }
-
-            await Task.Delay(Backoff.Delay(_failures, BaseDelay, MaxDelay, Random.Shared.NextDouble()), stoppingToken);
-        }
-        else
-        {
-            _failures = 0;
-            if (entries.Length == 0)
-            {
-                await _wake.WaitAsync(options.Value.PollInterval, stoppingToken);
-            }
-        }
-    }
-
-    protected override async Task EndAsync()
-    {
-        try
-        {
-            await _group.RemoveConsumersAsync(TimeSpan.FromHours(1), includeThis: true, CancellationToken.None);
-        }
-        catch (RedisUnavailableException)
-        {
-            // Others claim what it holds.
-            return;
-        }
-    }
-
-    private void Wake()
-    {
-        if (_wake.CurrentCount == 0)
-        {
-            _wake.Release();
-        }
-    }
-
-    private async Task<bool> TrySendAsync(StreamEntry entry, CancellationToken cancellationToken)
-    {
-        // Deleted by a dispatcher whose acknowledgement was lost: only the latter is left to do.
-        var taskId = entry.IsNull ? null : (string?)entry["task"];
+        var taskId = (string?)entry["task"];
         if (taskId is not null && await tasks.FindAsync(taskId, cancellationToken) is { } task)
         {
             using var activity = TaskActivities.StartNotification(entry["traceparent"]);
@@ -114,17 +31,16 @@ internal sealed class OutboxDispatcher(
             {
                 await notifications.SendAsync(Message(task), cancellationToken);
             }
-            catch (RemoteCallException exception) when (IsRefusal(exception))
+            catch (RemoteCallException exception) when (exception.IsRefusal())
             {
                 logger.NotificationRefused(task.Id, (int)exception.Status, exception.Code);
             }
-            catch (Exception exception) when (IsAbsence(exception, cancellationToken))
+            catch (Exception exception) when (exception.IsAbsence(cancellationToken))
             {
                 return false;
             }
         }
 
-        await _group.AcknowledgeAsync(entry.Id, cancellationToken);
         return true;
     }
 
@@ -142,11 +58,6 @@ internal sealed class OutboxDispatcher(
             task.Id);
     }
 
-    /// <summary>The same message would be refused again. A token that is not accepted is for the operator to mend, and may be any moment.</summary>
-    private static bool IsRefusal(RemoteCallException exception) =>
-        !exception.IsTransient && exception.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
-
-    private static bool IsAbsence(Exception exception, CancellationToken cancellationToken) =>
-        exception is RemoteCallException or HttpRequestException or IOException or ExecutionRejectedException
-        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+    private static StreamDispatcherOptions Options(TasksOptions tasks) =>
+        new("outbox") { ClaimAfter = tasks.LeaseDuration, PollInterval = tasks.PollInterval };
 }

@@ -34,9 +34,6 @@ internal static partial class ProcessingLog
     [LoggerMessage(2209, LogLevel.Debug, "The lease of task {TaskId} was not renewed ({Reason}).")]
     public static partial void LeaseNotRenewed(this ILogger logger, string taskId, string reason);
 
-    [LoggerMessage(2210, LogLevel.Error, "{Loop} failed and was begun again.")]
-    public static partial void LoopFailed(this ILogger logger, Exception exception, string loop);
-
     [LoggerMessage(2211, LogLevel.Error, "The run of task {TaskId} failed outside of its handler.")]
     public static partial void RunFailed(this ILogger logger, Exception exception, string taskId);
 }

@@ -11,8 +11,6 @@ internal static class ProcessingScripts
     public static readonly RedisScript FinishTask = Load("FinishTask.lua");
     public static readonly RedisScript RequeueTask = Load("RequeueTask.lua");
     public static readonly RedisScript PromoteDue = Load("PromoteDue.lua");
-    public static readonly RedisScript AcknowledgeEntry = Load("AcknowledgeEntry.lua");
-    public static readonly RedisScript RemoveConsumer = Load("RemoveConsumer.lua");
     public static readonly RedisScript DiscardEntry = Load("DiscardEntry.lua");
 
     private static RedisScript Load(string file) => RedisScript.FromResource(typeof(ProcessingScripts).Assembly, file);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Redis.Consumers;
 
 namespace TaskService.Processing;
 

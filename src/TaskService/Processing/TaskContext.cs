@@ -1,3 +1,4 @@
+using Platform.Redis.Consumers;
 using TaskService.Inputs;
 using TaskService.Tasks;
 

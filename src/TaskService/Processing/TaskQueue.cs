@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis;
+using Platform.Redis.Consumers;
 using Platform.Redis.Events;
 using StackExchange.Redis;
 

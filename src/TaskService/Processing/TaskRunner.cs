@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Redis.Consumers;
 using StackExchange.Redis;
 using TaskService.Inputs;
 using TaskService.Tasks;

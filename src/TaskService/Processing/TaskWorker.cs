@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Platform.Redis;
+using Platform.Redis.Consumers;
 using StackExchange.Redis;
 
 namespace TaskService.Processing;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using System.Net;
 using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Contracts.Privacy;
-using Polly;
+using Platform.Redis.Consumers;
+using Platform.ServiceDefaults.Http;
 using TaskService.Processing;
 
 namespace TaskService.PseudonymizeRecords;
@@ -30,7 +30,7 @@ internal sealed class PatientPrivacyClient(
             {
                 return await privacy.PseudonymizeLinesAsync(lines, how, cancellationToken);
             }
-            catch (RemoteCallException exception) when (IsRefusal(exception))
+            catch (RemoteCallException exception) when (exception.IsRefusal())
             {
                 throw exception.Code == InvalidLine ? exception : new TaskFailedException(exception.Code, exception.Message, exception);
             }
@@ -38,7 +38,7 @@ internal sealed class PatientPrivacyClient(
             {
                 (failure, retryAfter) = (exception, exception.RetryAfter);
             }
-            catch (Exception exception) when (IsAbsence(exception, cancellationToken))
+            catch (Exception exception) when (exception.IsAbsence(cancellationToken))
             {
                 (failure, retryAfter) = (exception, null);
             }
@@ -58,11 +58,4 @@ internal sealed class PatientPrivacyClient(
             await Task.Delay(delay, time, cancellationToken);
         }
     }
-
-    /// <summary>The same call would be refused again. A token that is not accepted is for the operator to mend, and may be any moment.</summary>
-    private static bool IsRefusal(RemoteCallException exception) =>
-        !exception.IsTransient && exception.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
-
-    private static bool IsAbsence(Exception exception, CancellationToken cancellationToken) => exception is HttpRequestException or IOException
-        or ExecutionRejectedException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }
