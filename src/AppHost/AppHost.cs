@@ -37,6 +37,9 @@ var taskService = builder.AddProject<Projects.TaskService>("taskservice")
     .WithRedisDatabase(redis, 1)
     .WithCredentials(userService);
 
+// What people are to be told goes to their inboxes.
+userService.WithReference(notificationService);
+
 foreach (var service in (IResourceBuilder<ProjectResource>[])[userService, notificationService, privacyService, taskService])
 {
     service.WithHttpHealthCheck("/health")

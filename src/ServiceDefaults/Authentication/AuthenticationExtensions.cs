@@ -27,6 +27,7 @@ internal static class AuthenticationExtensions
         services.AddHttpClient(JwksSigningKeySource.ClientName, JwksSigningKeySource.Configure);
         services.TryAddSingleton<ISigningKeySource, JwksSigningKeySource>();
         services.AddSingleton<SigningKeys>();
+        services.TryAddSingleton<IServiceTokenSource, HttpServiceTokenSource>();
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<AccessTokenEvents>();

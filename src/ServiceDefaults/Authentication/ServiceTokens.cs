@@ -1,18 +1,16 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 
 namespace Platform.ServiceDefaults.Authentication;
 
 /// <summary>
-/// This service's own access tokens (client credentials, RFC 6749 section 4.4), one per set of scopes, kept until shortly before they
+/// This service's own access tokens, one per set of scopes, kept until shortly before they
 /// expire. Callers that need a new one at the same time share one request.
 /// </summary>
-internal sealed class ServiceTokens(IHttpClientFactory clients, IOptions<AuthOptions> options, TimeProvider timeProvider)
+internal sealed class ServiceTokens(IServiceTokenSource source, TimeProvider timeProvider)
 {
+    // A fifth of its life is left for calls under way and clocks apart.
+    private const double RenewAfter = 0.8;
+
     private readonly ConcurrentDictionary<string, Task<Token>> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>Scopes are fixed where clients are registered, so there are few entries.</summary>
@@ -48,24 +46,8 @@ internal sealed class ServiceTokens(IHttpClientFactory clients, IOptions<AuthOpt
         await Task.Yield();
         try
         {
-            var auth = options.Value;
-            if (auth.ClientId is not { Length: > 0 } clientId || auth.ClientSecret is not { Length: > 0 } clientSecret)
-            {
-                throw new InvalidOperationException(
-                    "Auth:ClientId and Auth:ClientSecret are missing, so this service cannot call others. Set Auth__ClientId and Auth__ClientSecret; the AppHost does so.");
-            }
-
-            using var client = clients.CreateClient(JwksSigningKeySource.ClientName);
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(
-                Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(clientId)}:{Uri.EscapeDataString(clientSecret)}")));
-            request.Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", scopes)]);
-
-            using var response = await client.SendAsync(request);
-            response.EnsureSuccessStatusCode();
-            var answer = await response.Content.ReadFromJsonAsync<TokenAnswer>()
-                ?? throw new InvalidDataException("UserService answered the token request without a token.");
-            return new Token(answer.AccessToken, timeProvider.GetUtcNow() + TimeSpan.FromSeconds(answer.ExpiresIn * 0.8));
+            var issued = await source.IssueAsync(scopes);
+            return new Token(issued.AccessToken, timeProvider.GetUtcNow() + (issued.Lifetime * RenewAfter));
         }
         catch
         {
@@ -75,8 +57,4 @@ internal sealed class ServiceTokens(IHttpClientFactory clients, IOptions<AuthOpt
     }
 
     private sealed record Token(string Value, DateTimeOffset RenewAt);
-
-    private sealed record TokenAnswer(
-        [property: JsonPropertyName("access_token")] string AccessToken,
-        [property: JsonPropertyName("expires_in")] int ExpiresIn);
 }

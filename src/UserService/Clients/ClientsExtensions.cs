@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Authentication;
 
 namespace UserService.Clients;
 
@@ -9,6 +11,7 @@ internal static class ClientsExtensions
         services.AddOptions<ClientsOptions>().BindConfiguration(ClientsOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsValidator>();
         services.AddSingleton<ClientRegistry>();
+        services.Replace(ServiceDescriptor.Singleton<IServiceTokenSource, OwnServiceTokens>());
         return services;
     }
 }

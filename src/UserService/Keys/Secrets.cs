@@ -16,6 +16,8 @@ internal sealed class Secrets
         Devices = new BoundSealer(sealers.For("session-device"));
         Successors = new BoundSealer(sealers.For("refresh-successor"));
         SigningKeys = new BoundSealer(sealers.For("signing-key"));
+        Outbox = new BoundSealer(sealers.For("outbox"));
+        AuditPlaces = new BoundSealer(sealers.For("audit-place"));
 
         var root = Encoding.UTF8.GetBytes(options.Value.Key);
         NamesKey = Derive(root, "account-names");
@@ -29,6 +31,10 @@ internal sealed class Secrets
     public BoundSealer Successors { get; }
 
     public BoundSealer SigningKeys { get; }
+
+    public BoundSealer Outbox { get; }
+
+    public BoundSealer AuditPlaces { get; }
 
     /// <summary>Turns e-mail addresses and user names into partitions of keys.</summary>
     public byte[] NamesKey { get; }

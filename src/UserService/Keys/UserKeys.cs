@@ -12,6 +12,9 @@ internal sealed class UserKeys(Keyspace keyspace)
     /// <summary>Longest that a session can be configured to live.</summary>
     public static readonly TimeSpan LongestSession = TimeSpan.FromDays(365);
 
+    /// <summary>Longest that events of the audit trail can be configured to be kept.</summary>
+    public static readonly TimeSpan LongestAudit = TimeSpan.FromDays(400);
+
     private static readonly KeyFamily AccountFamily = new(
         "account", 1, KeyType.Hash, KeyTtl.None("An account lives until it is deleted; one that was never finished expires in a minute."),
         "one per account, a few KB", "Users", PersonalData: true,
@@ -57,10 +60,24 @@ internal sealed class UserKeys(Keyspace keyspace)
         "signing-keys", 1, KeyType.Hash, KeyTtl.None("Replicas and restarts must find the same keys."),
         "a handful of keys, 300 bytes each", "Tokens", PersonalData: false, "The key ring: key id to sealed private key.");
 
+    private static readonly KeyFamily OutboxFamily = new(
+        "outbox", 1, KeyType.Stream, KeyTtl.None("A message goes when it was delivered, or after a day."),
+        "100,000 messages of 1 KB", "Outbox", PersonalData: true, "What other services are to do for this one, sealed.");
+
+    private static readonly KeyFamily AuditFamily = new(
+        "audit", 1, KeyType.Stream, KeyTtl.Within(LongestAudit),
+        "Audit:MaxEvents entries of some 150 bytes", "Audit", PersonalData: false,
+        "Who did what to whose account, when, with which outcome. From where is kept with the person, or sealed where there is none.");
+
+    private static readonly KeyFamily AuditOfPersonFamily = new(
+        "audit-of", 1, KeyType.Stream, KeyTtl.Within(LongestAudit),
+        "1,000 entries of some 300 bytes per person", "Audit", PersonalData: true,
+        "The same of one person, with address and device, sealed.");
+
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
         AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, SessionListFamily, SessionFamily, SuccessorFamily,
-        RevocationsFamily, SigningKeysFamily);
+        RevocationsFamily, SigningKeysFamily, OutboxFamily, AuditFamily, AuditOfPersonFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
 
@@ -70,11 +87,17 @@ internal sealed class UserKeys(Keyspace keyspace)
 
     public RedisKey Revocations { get; } = keyspace.Key(RevocationsFamily, "feed");
 
+    public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, "out");
+
+    public RedisKey Audit { get; } = keyspace.Key(AuditFamily, "all");
+
     public RedisKey Account(string userId) => keyspace.Key(AccountFamily, userId);
 
     public RedisKey Email(string partition) => keyspace.Key(EmailFamily, partition);
 
     public RedisKey Name(string partition) => keyspace.Key(NameFamily, partition);
+
+    public RedisKey AuditOf(string userId) => keyspace.Key(AuditOfPersonFamily, userId);
 
     public RedisKey SessionList(string userId) => keyspace.Key(SessionListFamily, userId);
 

@@ -1,0 +1,16 @@
+-- AppendAudit: write an event down, and let go what is too old or too much.
+--
+-- KEYS[1]  trail             stream
+-- ARGV[1]  about how many events are kept
+-- ARGV[2]  how long they are kept, in ms
+-- ARGV[3..]  field, value, field, value ...
+--
+-- Returns  id of the event
+-- Needs    Redis 7.0
+local trail = KEYS[1]
+local time = redis.call('TIME')
+local oldest = time[1] * 1000 - ARGV[2]
+local id = redis.call('XADD', trail, 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 3))
+redis.call('XTRIM', trail, 'MINID', '~', string.format('%.0f', oldest))
+redis.call('PEXPIRE', trail, ARGV[2])
+return id

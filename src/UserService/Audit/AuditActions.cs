@@ -1,0 +1,16 @@
+namespace UserService.Audit;
+
+/// <summary>What is recorded: a noun and what happened to it.</summary>
+internal static class AuditActions
+{
+    public const string AccountCreated = "account.created";
+    public const string AccountChanged = "account.changed";
+    public const string AccountDeleted = "account.deleted";
+    public const string RolesChanged = "account.roles-changed";
+    public const string PasswordChanged = "password.changed";
+    public const string SessionStarted = "session.started";
+    public const string SessionEnded = "session.ended";
+    public const string SessionsEnded = "session.all-ended";
+    public const string TokenReused = "session.token-reused";
+    public const string TokensRevoked = "token.revoked";
+}

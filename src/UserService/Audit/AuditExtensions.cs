@@ -1,0 +1,12 @@
+namespace UserService.Audit;
+
+internal static class AuditExtensions
+{
+    public static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<AuditTrail>();
+        return services;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Platform.Redis;
+using Platform.Redis.Scripting;
+using Platform.ServiceDefaults.Authentication;
+using StackExchange.Redis;
+using UserService.Keys;
+
+namespace UserService.Audit;
+
+/// <summary>
+/// Writes security events down: who, what, to whom, when, from where, with which outcome; never a secret. Each is in two streams: that of the
+/// person it concerns, with address and device, which goes with the person; and that of all, without, which leads to the former.
+/// </summary>
+internal sealed class AuditTrail(
+    RedisStore redis, UserKeys keys, Secrets secrets, IHttpContextAccessor contexts, IOptions<AuditOptions> options, ILogger<AuditTrail> logger)
+{
+    private static readonly RedisScript AppendAudit = RedisScript.FromResource(typeof(AuditTrail).Assembly, "AppendAudit.lua");
+
+    private readonly AuditOptions _options = options.Value;
+
+    /// <summary>
+    /// Records what was done or refused. Never fails its caller, since what is recorded has happened: where Redis is away, the log has it.
+    /// </summary>
+    /// <param name="action">One of <see cref="AuditActions"/>.</param>
+    /// <param name="outcome">Whether it was done.</param>
+    /// <param name="userId">Whom it concerns; null where there is no such account.</param>
+    /// <param name="detail">More of it, in a few words; no secret, no address.</param>
+    public async Task RecordAsync(string action, AuditOutcome outcome, string? userId, string? detail = null)
+    {
+        var context = contexts.HttpContext;
+        var place = AuditPlace.Of(context, detail).ToUtf8();
+        var actor = context?.User is { Identity.IsAuthenticated: true } caller ? caller.FindFirst(AccessTokenClaims.Subject)?.Value : userId;
+        RedisValue[] facts =
+        [
+            "action", action, "outcome", outcome.ToString().ToLowerInvariant(), "by", actor ?? "", "trace", Activity.Current?.TraceId.ToHexString() ?? "",
+        ];
+        try
+        {
+            // Not given up with the request: who is watched could hang up.
+            if (userId is null)
+            {
+                await AppendAsync(keys.Audit, _options.MaxEvents, [.. facts, "place", secrets.AuditPlaces.Seal(place, "")]);
+                return;
+            }
+
+            var id = await AppendAsync(
+                keys.AuditOf(userId), _options.MaxEventsPerPerson, [.. facts, "place", secrets.AuditPlaces.Seal(place, userId)]);
+            await AppendAsync(keys.Audit, _options.MaxEvents, [.. facts, "user", userId, "entry", id]);
+        }
+        catch (RedisUnavailableException)
+        {
+            logger.AuditNotWritten(action, outcome);
+        }
+    }
+
+    /// <summary>Forgets from where a person did things. What stays says that somebody whose account is gone did it.</summary>
+    /// <returns>How many events were removed.</returns>
+    public async Task<long> EraseAsync(string userId, CancellationToken cancellationToken)
+    {
+        var stream = keys.AuditOf(userId);
+        var length = await redis.ExecuteAsync("audit.length", database => database.StreamLengthAsync(stream), cancellationToken);
+        await redis.ExecuteAsync("audit.erase", database => database.KeyDeleteAsync(stream), cancellationToken);
+        return length;
+    }
+
+    private async Task<RedisValue> AppendAsync(RedisKey stream, int most, RedisValue[] fields) => (RedisValue)await redis.EvaluateAsync(
+        AppendAudit, [stream], [most, (long)_options.Retention.TotalMilliseconds, .. fields], CancellationToken.None);
+}
