@@ -5,15 +5,14 @@ using Platform.ServiceDefaults.Problems;
 namespace UserService.Sessions;
 
 /// <summary>
-/// Refuses access tokens of sessions that have ended. Elsewhere a token is good until it expires or its revocation arrives; the service
-/// that ends sessions must not be behind itself.
+/// Refuses access tokens of sessions that have ended, by themselves too: elsewhere such a token is good until it expires.
 /// </summary>
-internal sealed class LiveSessionFilter(SessionStore sessions) : IEndpointFilter
+internal sealed class LiveSessionFilter(LiveSessions sessions) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (await sessions.TouchAsync(http.User.UserId(), http.User.SessionId(), http.RequestAborted))
+        if (await sessions.IsLiveAsync(http.User.UserId(), http.User.SessionId(), http.RequestAborted))
         {
             return await next(context);
         }

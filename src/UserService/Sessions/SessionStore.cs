@@ -54,13 +54,16 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
         return new RotationResult(outcome, reply.Length > 1 ? (byte[]?)reply[1] : null);
     }
 
-    /// <summary>Whether a session is live; notes, once in a while, that it was seen.</summary>
-    public async Task<bool> TouchAsync(string userId, string sessionId, CancellationToken cancellationToken) =>
-        (int)await redis.EvaluateAsync(
+    /// <summary>Asks whether a session is live; notes, once in a while, that it was seen.</summary>
+    /// <returns>How long that need not be asked again; null when it has ended.</returns>
+    public async Task<TimeSpan?> TouchAsync(string userId, string sessionId, CancellationToken cancellationToken) =>
+        (long)await redis.EvaluateAsync(
             SessionScripts.TouchSession,
             [keys.Account(userId), keys.SessionList(userId), keys.Session(userId, sessionId)],
             [sessionId, Milliseconds(_options.IdleLifetime), Milliseconds(_options.SeenInterval)],
-            cancellationToken) == 1;
+            cancellationToken) is >= 0 and var rest
+            ? TimeSpan.FromMilliseconds(rest)
+            : null;
 
     /// <summary>The live sessions of a person, the one seen last first.</summary>
     public async Task<IReadOnlyList<Session>> ListAsync(User user, CancellationToken cancellationToken)
@@ -115,9 +118,12 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
         return ended.Length;
     }
 
-    /// <summary>Ends all sessions of a person but one.</summary>
-    public Task<int> EndOthersAsync(string userId, string keptSessionId, CancellationToken cancellationToken) =>
-        EndOthersAsync(userId, keptSessionId, "", cancellationToken);
+    /// <summary>Ends all sessions of a person but one. Tokens are revoked before, so that none outlives a crash, and after, so that none was issued between.</summary>
+    public async Task<int> EndOthersAsync(string userId, string keptSessionId, CancellationToken cancellationToken)
+    {
+        await RevokeOthersAsync(userId, keptSessionId, cancellationToken);
+        return await EndOthersAsync(userId, keptSessionId, "", cancellationToken);
+    }
 
     /// <summary>After a change of password, which ended every session of the old security stamp: moves one of them to the new stamp.</summary>
     public Task<int> EndOthersAsync(User user, string keptSessionId, CancellationToken cancellationToken) =>

@@ -8,6 +8,7 @@ internal static class SessionsExtensions
     {
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<LiveSessions>();
         services.AddSingleton<RefreshTokens>();
         services.AddScoped<SignIn>();
         services.AddRefusingCapability(

@@ -7,7 +7,7 @@
 -- ARGV[2]  idle lifetime in ms
 -- ARGV[3]  shortest interval between two writes in ms
 --
--- Returns  1 live | 0 ended
+-- Returns  ms for which this answer may be taken as said again | -1 ended
 -- Needs    Redis 7.0
 local account, sessions, session = KEYS[1], KEYS[2], KEYS[3]
 local sessionId, idle, interval = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -18,14 +18,17 @@ local expires = tonumber(redis.call('ZSCORE', sessions, sessionId) or '0')
 local found = redis.call('HMGET', session, 'security', 'seen', 'ends')
 local owner = redis.call('HMGET', account, 'state', 'security')
 if expires <= now or not found[1] or owner[1] ~= 'active' or owner[2] ~= found[1] then
-  return 0
+  return -1
 end
 
-if now - tonumber(found[2]) >= interval then
-  local lastsUntil = math.min(now + idle, tonumber(found[3]))
+local rest = interval - (now - tonumber(found[2]))
+if rest <= 0 then
+  expires = math.min(now + idle, tonumber(found[3]))
+  rest = interval
   redis.call('HSET', session, 'seen', now)
-  redis.call('PEXPIREAT', session, lastsUntil)
-  redis.call('ZADD', sessions, 'XX', lastsUntil, sessionId)
+  redis.call('PEXPIREAT', session, expires)
+  redis.call('ZADD', sessions, 'XX', expires, sessionId)
 end
 
-return 1
+-- Bounded by the interval: a clock that was set back must not make it long.
+return math.min(rest, interval, expires - now)
