@@ -25,10 +25,22 @@ internal sealed class DisposablePlatform : IAsyncDisposable
         _following = FollowAsync();
     }
 
-    public static async Task<DisposablePlatform> StartAsync(params string[] arguments)
+    public static Task<DisposablePlatform> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    /// <param name="environment">Variables for every service, such as <c>Auth__RevocationStaleness</c>.</param>
+    /// <param name="arguments">Of the AppHost.</param>
+    public static async Task<DisposablePlatform> StartAsync(Dictionary<string, string> environment, params string[] arguments)
     {
         using var timeout = new CancellationTokenSource(StartTimeout);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, timeout.Token);
+        foreach (var service in builder.Resources.OfType<ProjectResource>())
+        {
+            foreach (var (name, value) in environment)
+            {
+                builder.CreateResourceBuilder(service).WithEnvironment(name, value);
+            }
+        }
+
         var app = await builder.BuildAsync(timeout.Token);
         var platform = new DisposablePlatform(app);
         await app.StartAsync(timeout.Token);

@@ -9,13 +9,14 @@ public sealed class Person
 {
     private readonly Func<string, HttpClient> _clientOf;
 
-    private Person(Func<string, HttpClient> clientOf, string id, string email, string password, string accessToken)
+    private Person(Func<string, HttpClient> clientOf, string id, string email, string password, string accessToken, string sessionId)
     {
         _clientOf = clientOf;
         Id = id;
         Email = email;
         Password = password;
         AccessToken = accessToken;
+        SessionId = sessionId;
     }
 
     public string Id { get; }
@@ -26,6 +27,9 @@ public sealed class Person
 
     public string AccessToken { get; }
 
+    /// <summary>The session that <see cref="AccessToken"/> belongs to.</summary>
+    public string SessionId { get; }
+
     /// <param name="clientOf">Makes a client for a service by its name, such as <c>userservice</c>.</param>
     public static async Task<Person> SignInAsync(Func<string, HttpClient> clientOf, CancellationToken cancellationToken)
     {
@@ -35,9 +39,11 @@ public sealed class Person
         using var users = clientOf("userservice");
         var account = await ReadAsync(
             await users.PostAsJsonAsync("/v1/users", new { email, password, displayName = "Ada" }, cancellationToken), cancellationToken);
-        var login = await ReadAsync(await users.PostAsJsonAsync("/v1/auth/login", new { email, password }, cancellationToken), cancellationToken);
-        return new Person(clientOf, account.GetProperty("id").GetString()!, email, password, login.GetProperty("accessToken").GetString()!);
+        return await SignInAsync(clientOf, account.GetProperty("id").GetString()!, email, password, cancellationToken);
     }
+
+    /// <summary>The same person on one more device.</summary>
+    public Task<Person> SignInAgainAsync(CancellationToken cancellationToken) => SignInAsync(_clientOf, Id, Email, Password, cancellationToken);
 
     /// <summary>A client of a service that carries this person's access token.</summary>
     public HttpClient ClientOf(string service)
@@ -93,6 +99,15 @@ public sealed class Person
         using var notifications = ClientOf("notificationservice");
         var inbox = await notifications.GetFromJsonAsync<JsonElement>("/v1/notifications?limit=100", cancellationToken);
         return inbox.GetProperty("items").EnumerateArray().Count(item => item.GetRawText().Contains(taskId, StringComparison.Ordinal));
+    }
+
+    private static async Task<Person> SignInAsync(
+        Func<string, HttpClient> clientOf, string id, string email, string password, CancellationToken cancellationToken)
+    {
+        using var users = clientOf("userservice");
+        var login = await ReadAsync(await users.PostAsJsonAsync("/v1/auth/login", new { email, password }, cancellationToken), cancellationToken);
+        return new Person(
+            clientOf, id, email, password, login.GetProperty("accessToken").GetString()!, login.GetProperty("sessionId").GetString()!);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
