@@ -21,7 +21,8 @@ var notificationService = builder.AddProject<Projects.NotificationService>("noti
     .WithReference(redis).WaitFor(redis)
     .WithReference(userService)
     .WithRedisDatabase(redis, 2)
-    .WithCredentials(userService);
+    .WithCredentials(userService)
+    .WithMail();
 
 // Pseudonymised personal data.
 var privacyService = builder.AddProject<Projects.PrivacyService>("privacyservice")

@@ -15,7 +15,16 @@ internal sealed class NotificationKeys(Keyspace keyspace)
     /// <summary>For this long a stream that was cut off can be resumed.</summary>
     public static readonly TimeSpan EventLifetime = TimeSpan.FromDays(7);
 
+    /// <summary>For this long a repeated e-mail is known to be one. Longer than its sender tries to hand it over.</summary>
+    public static readonly TimeSpan MailDedupeLifetime = TimeSpan.FromDays(2);
+
+    /// <summary>The longest that an e-mail can be configured to wait for its mail server.</summary>
+    public static readonly TimeSpan LongestMailAge = TimeSpan.FromDays(5);
+
     private const string Owner = "NotificationService.Notifications";
+
+    private const string MailOwner = "NotificationService.Mail";
+    private const string MailQueue = "queue";
 
     private static readonly KeyFamily InboxFamily = new(
         "inbox", 1, KeyType.SortedSet, KeyTtl.Within(InboxLifetime), "1,000 notifications", Owner, PersonalData: false,
@@ -37,8 +46,18 @@ internal sealed class NotificationKeys(Keyspace keyspace)
         "events", 1, KeyType.Stream, KeyTtl.Within(EventLifetime), "about 1,000 events", "NotificationService.Stream", PersonalData: true,
         "What happened in a person's inbox, for live streams; notifications sealed");
 
+    private static readonly KeyFamily MailFamily = new(
+        "mail", 1, KeyType.Stream, KeyTtl.Within(LongestMailAge), "Mail:MaxQueued e-mails of up to 40 KiB", MailOwner, PersonalData: true,
+        "E-mails that wait to be sent, sealed; each is deleted when it was sent");
+
+    private static readonly KeyFamily MailDedupeFamily = new(
+        "mail-dedupe", 1, KeyType.String, KeyTtl.Within(MailDedupeLifetime), "one for each e-mail", MailOwner, PersonalData: false,
+        "Id of the e-mail that was sent with a dedupe key");
+
     public static readonly KeyRegistry Registry = new(
-        "NotificationService", "notification:", InboxFamily, ItemsFamily, ReadFamily, DedupeFamily, EventsFamily);
+        "NotificationService", "notification:", InboxFamily, ItemsFamily, ReadFamily, DedupeFamily, EventsFamily, MailFamily, MailDedupeFamily);
+
+    public RedisKey Mail { get; } = keyspace.Key(MailFamily, MailQueue);
 
     public RedisKey Inbox(string userId) => keyspace.Key(InboxFamily, userId);
 
@@ -50,4 +69,7 @@ internal sealed class NotificationKeys(Keyspace keyspace)
     public RedisKey Dedupe(string userId, string digest) => keyspace.Key(DedupeFamily, userId, digest);
 
     public RedisKey Events(string userId) => keyspace.Key(EventsFamily, userId);
+
+    /// <param name="digest">As for <see cref="Dedupe"/>. In the partition of the queue, so that one script can look and add.</param>
+    public RedisKey MailDedupe(string digest) => keyspace.Key(MailDedupeFamily, MailQueue, digest);
 }

@@ -1,4 +1,5 @@
 using NotificationService;
+using NotificationService.Mail;
 using NotificationService.Notifications;
 using NotificationService.Stream;
 using Platform.Redis;
@@ -11,6 +12,7 @@ builder.AddServiceDefaults();
 builder.AddPlatformRedis("redis", NotificationKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching().AddIdempotency();
 builder.Services.AddValidation();
 builder.Services.AddNotifications();
+builder.Services.AddMail();
 
 var app = builder.Build();
 
@@ -23,5 +25,6 @@ app.MapRateLimitsApi().Administrators.RequireAdmin();
 app.MapCacheStats().RequireAdmin();
 app.MapNotificationsApi();
 app.MapNotificationStreamApi();
+app.MapMailApi();
 
 app.Run();

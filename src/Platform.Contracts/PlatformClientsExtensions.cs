@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Contracts.Mail;
 using Platform.Contracts.Notifications;
 using Platform.Contracts.Privacy;
 
@@ -12,6 +13,9 @@ public static class PlatformClientsExtensions
 {
     public static IHttpClientBuilder AddNotificationsClient(this IServiceCollection services) =>
         services.AddHttpClient<NotificationsClient>(client => client.BaseAddress = AddressOf(ServiceNames.Notifications));
+
+    public static IHttpClientBuilder AddMailClient(this IServiceCollection services) =>
+        services.AddHttpClient<MailClient>(client => client.BaseAddress = AddressOf(ServiceNames.Notifications));
 
     public static IHttpClientBuilder AddPrivacyClient(this IServiceCollection services) =>
         services.AddHttpClient<PrivacyClient>(client => client.BaseAddress = AddressOf(ServiceNames.Privacy));

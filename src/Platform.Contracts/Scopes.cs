@@ -9,6 +9,9 @@ public static class Scopes
     /// <summary>A service may put notifications into people's inboxes.</summary>
     public const string SendNotifications = "notifications:send";
 
+    /// <summary>A service may send e-mails to any address.</summary>
+    public const string SendMail = "mail:send";
+
     /// <summary>A service may hear which tokens were revoked.</summary>
     public const string ReadRevocations = "revocations:read";
 

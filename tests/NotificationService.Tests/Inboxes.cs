@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Contracts;
 using Platform.Contracts.Notifications;
 using Platform.TestKit;
+using Shared;
 
 namespace NotificationService.Tests;
 
@@ -17,13 +18,20 @@ internal sealed class Inboxes : WebApplicationFactory<Program>
     private readonly string _connectionString;
     private readonly string _keyPrefix;
 
-    public Inboxes(string connectionString, string? keyPrefix = null)
+    private readonly Dictionary<string, string?> _settings;
+
+    public Inboxes(string connectionString, string? keyPrefix = null, Dictionary<string, string?>? settings = null)
     {
         _connectionString = connectionString;
+        _settings = settings ?? [];
         _keyPrefix = keyPrefix ?? RedisFixture.NewPrefix();
     }
 
     public TokenIssuer Issuer { get; } = new();
+
+    public string KeyPrefix => _keyPrefix;
+
+    public LogCollector Logs { get; } = new();
 
     public HttpClient Person(string userId) => Client(Issuer.UserToken(userId));
 
@@ -55,7 +63,12 @@ internal sealed class Inboxes : WebApplicationFactory<Program>
 
         builder.UseSetting("ConnectionStrings:redis", _connectionString);
         builder.UseSetting("Redis:KeyPrefix", _keyPrefix);
-        builder.ConfigureLogging(logging => logging.ClearProviders());
+        foreach (var (name, value) in _settings)
+        {
+            builder.UseSetting(name, value);
+        }
+
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
         builder.ConfigureServices(services => services.AddHttpClient(ServiceNames.Users).ConfigurePrimaryHttpMessageHandler(() => Issuer.CreateHandler()));
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace UserService.Tests;
+namespace Shared;
 
 /// <summary>Keeps every log line, formatted and with its state, to look for what must not be there.</summary>
 internal sealed class LogCollector : ILoggerProvider
