@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Platform.TestKit;
+using UserService.TwoFactor;
 
 namespace UserService.Tests;
 
@@ -23,6 +24,9 @@ public sealed class RedisOutageTests
             () => client.PostAsync("/v1/auth/logout", null),
             () => client.PostAsJsonAsync("/v1/users", new { email = UserServiceApplication.NewEmail(), password = "correct horse battery" }),
             () => client.PostAsJsonAsync("/v1/auth/login", new { email = person.Email, password = person.Password }),
+            () => client.GetAsync("/v1/users/me/two-factor"),
+            () => client.PostAsJsonAsync("/v1/users/me/two-factor", new { currentPassword = person.Password }),
+            () => client.PostAsJsonAsync("/v1/auth/login/second-factor", new { ticket = SignInTicket.New(person.Id).Text, code = "123456" }),
             () => client.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken = person.Tokens.RefreshToken }),
         ])
         {

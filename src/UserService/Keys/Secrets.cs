@@ -18,10 +18,13 @@ internal sealed class Secrets
         SigningKeys = new BoundSealer(sealers.For("signing-key"));
         Outbox = new BoundSealer(sealers.For("outbox"));
         AuditPlaces = new BoundSealer(sealers.For("audit-place"));
+        PendingFactors = new BoundSealer(sealers.For("pending-factor"));
 
         var root = Encoding.UTF8.GetBytes(options.Value.Key);
         NamesKey = Derive(root, "account-names");
         RefreshTokenKey = Derive(root, "refresh-tokens");
+        NetworksKey = Derive(root, "networks");
+        RecoveryCodesKey = Derive(root, "recovery-codes");
     }
 
     public BoundSealer Profiles { get; }
@@ -36,11 +39,19 @@ internal sealed class Secrets
 
     public BoundSealer AuditPlaces { get; }
 
+    public BoundSealer PendingFactors { get; }
+
     /// <summary>Turns e-mail addresses and user names into partitions of keys.</summary>
     public byte[] NamesKey { get; }
 
     /// <summary>Proves that a refresh token was handed out here.</summary>
     public byte[] RefreshTokenKey { get; }
+
+    /// <summary>Turns the networks of people into members of sets.</summary>
+    public byte[] NetworksKey { get; }
+
+    /// <summary>Turns recovery codes into what is kept of them.</summary>
+    public byte[] RecoveryCodesKey { get; }
 
     private static byte[] Derive(byte[] root, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, root, KeyLength, info: Encoding.UTF8.GetBytes("userservice." + purpose));

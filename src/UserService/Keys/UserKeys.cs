@@ -15,6 +15,9 @@ internal sealed class UserKeys(Keyspace keyspace)
     /// <summary>Longest that events of the audit trail can be configured to be kept.</summary>
     public static readonly TimeSpan LongestAudit = TimeSpan.FromDays(400);
 
+    /// <summary>Longest that somebody's failed attempts are remembered.</summary>
+    public static readonly TimeSpan LongestAttempts = TimeSpan.FromDays(1);
+
     private static readonly KeyFamily AccountFamily = new(
         "account", 1, KeyType.Hash, KeyTtl.None("An account lives until it is deleted; one that was never finished expires in a minute."),
         "one per account, a few KB", "Users", PersonalData: true,
@@ -51,6 +54,26 @@ internal sealed class UserKeys(Keyspace keyspace)
         "one per session that was refreshed just now, 2 KB", "Sessions", PersonalData: false,
         "The sealed answer to the last refresh, given again to whoever repeats it within the grace period.");
 
+    private static readonly KeyFamily AttemptsFamily = new(
+        "attempts", 1, KeyType.Hash, KeyTtl.Within(LongestAttempts),
+        "one per name that is tried and one per network that tries it, 60 bytes", "Lockout", PersonalData: false,
+        "Attempts to sign in or to confirm that failed or are under way, by HMAC of the name or id of the account, and HMAC of the network.");
+
+    private static readonly KeyFamily KnownNetworksFamily = new(
+        "known-networks", 1, KeyType.SortedSet, KeyTtl.Within(TimeSpan.FromDays(90)),
+        "at most Lockout:KnownNetworks members per name of an account", "Lockout", PersonalData: true,
+        "HMACs of the networks where the owner of an account signed in, by time: strangers' guesses do not slow these down.");
+
+    private static readonly KeyFamily PendingFactorFamily = new(
+        "pending-factor", 1, KeyType.String, KeyTtl.Within(TimeSpan.FromMinutes(10)),
+        "one per person who is turning a second factor on, 100 bytes", "TwoFactor", PersonalData: false,
+        "The sealed secret of a second factor that no code has confirmed yet.");
+
+    private static readonly KeyFamily TicketFamily = new(
+        "ticket", 1, KeyType.Hash, KeyTtl.Within(TimeSpan.FromMinutes(5)),
+        "one per sign-in that waits for its second factor, 500 bytes", "TwoFactor", PersonalData: true,
+        "A password that was right, by digest of the ticket: security stamp, tries so far, the device sealed.");
+
     private static readonly KeyFamily RevocationsFamily = new(
         "revocations", 1, KeyType.Stream, KeyTtl.Within(TimeSpan.FromHours(2)),
         "what was revoked in the last 71 minutes, some 40 bytes each", "Revocations", PersonalData: false,
@@ -77,6 +100,7 @@ internal sealed class UserKeys(Keyspace keyspace)
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
         AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, SessionListFamily, SessionFamily, SuccessorFamily,
+        AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily,
         RevocationsFamily, SigningKeysFamily, OutboxFamily, AuditFamily, AuditOfPersonFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
@@ -104,4 +128,14 @@ internal sealed class UserKeys(Keyspace keyspace)
     public RedisKey Session(string userId, string sessionId) => keyspace.Key(SessionFamily, userId, sessionId);
 
     public RedisKey Successor(string userId, string sessionId) => keyspace.Key(SuccessorFamily, userId, sessionId);
+
+    public RedisKey Attempts(string partition, string source) => keyspace.Key(AttemptsFamily, partition, source);
+
+    public RedisKey AllAttempts(string partition) => keyspace.Key(AttemptsFamily, partition);
+
+    public RedisKey KnownNetworks(string partition) => keyspace.Key(KnownNetworksFamily, partition);
+
+    public RedisKey PendingFactor(string userId) => keyspace.Key(PendingFactorFamily, userId);
+
+    public RedisKey Ticket(string userId, string digest) => keyspace.Key(TicketFamily, userId, digest);
 }

@@ -14,6 +14,7 @@ internal static class PasswordsExtensions
             .Configure<IOptions<PasswordHashingOptions>>((hasher, options) => hasher.IterationCount = options.Value.Iterations);
         services.AddSingleton<PasswordWorkers>();
         services.AddScoped<AccountPasswords>();
+        services.AddScoped<PasswordConfirmation>();
         services.AddScoped<IPasswordValidator<User>, PasswordLimitsValidator>();
         services.AddScoped<IPasswordValidator<User>, CommonPasswordValidator>();
         return services;

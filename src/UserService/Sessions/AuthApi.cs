@@ -5,6 +5,7 @@ using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using UserService.Http;
 using UserService.Passwords;
+using UserService.TwoFactor;
 
 namespace UserService.Sessions;
 
@@ -14,9 +15,11 @@ internal static class AuthApi
     public static void MapAuthApi(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/v1/auth").WithTags("Authentication").WithRequestBodyLimit(BodyLimits.Json)
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        auth.MapPost("/login", LoginAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn).ProducesValidationProblem().WithName("Login")
-            .WithSummary("Signs a person in: a session, an access token and a refresh token.");
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden).WithName("Login")
+            .WithSummary("Signs a person in: a session, an access token and a refresh token; or 403 second_factor_required with a ticket.");
         auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
             .WithSummary("Exchanges a refresh token for new tokens. Each is good once; using one again later ends its session.");
         auth.MapPost("/logout", LogoutAsync).RequireUser().WithName("Logout")
@@ -32,15 +35,18 @@ internal static class AuthApi
             return errors.ToProblem();
         }
 
-        var tokens = AccountPasswords.IsPossible(request.Password!)
+        var answer = AccountPasswords.IsPossible(request.Password!)
             ? await signIn.WithPasswordAsync(
                 request.Email, request.UserName, request.Password!, Device.Of(http, request.DeviceName), cancellationToken)
             : null;
-        return tokens is not null
-            ? TypedResults.Ok(tokens)
-            : Problems.Unauthorized(
+        return answer switch
+        {
+            { Tokens: { } tokens } => TypedResults.Ok(tokens),
+            { Ticket: { } ticket } => TwoFactorProblems.Required(ticket),
+            _ => Problems.Unauthorized(
                 "invalid_credentials", "The sign-in was refused",
-                "Check the e-mail address (or user name) and the password. After several failures sign-in pauses for a few minutes.");
+                "Check the e-mail address (or user name) and the password. After several failures each further attempt has to wait longer."),
+        };
     }
 
     private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> RefreshAsync(

@@ -19,13 +19,13 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
 
     /// <returns>False when the account is gone or its password has changed since it was checked.</returns>
     public async Task<bool> CreateAsync(
-        User user, string sessionId, RefreshToken refreshToken, Device device, string method, CancellationToken cancellationToken)
+        User user, string sessionId, RefreshToken refreshToken, Device device, string methods, CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await redis.EvaluateAsync(
             SessionScripts.CreateSession,
             [keys.Account(user.Id), keys.SessionList(user.Id), keys.Session(user.Id, sessionId)],
             [
-                sessionId, AccountCodec.SecurityDigest(user), refreshToken.Digest, secrets.Devices.Seal(device.ToUtf8(), sessionId), method,
+                sessionId, AccountCodec.SecurityDigest(user), refreshToken.Digest, secrets.Devices.Seal(device.ToUtf8(), sessionId), methods,
                 Milliseconds(_options.IdleLifetime), Milliseconds(_options.AbsoluteLifetime), _options.MaxPerUser,
             ],
             cancellationToken))!;

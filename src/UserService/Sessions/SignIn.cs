@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Identity;
 using Platform.Contracts;
 using Platform.ServiceDefaults.Http;
 using UserService.Keys;
+using UserService.Lockout;
 using UserService.Passwords;
 using UserService.Revocations;
 using UserService.Tokens;
+using UserService.TwoFactor;
 using UserService.Users;
 
 namespace UserService.Sessions;
@@ -14,6 +16,8 @@ namespace UserService.Sessions;
 internal sealed class SignIn(
     UserManager<User> users,
     AccountPasswords passwords,
+    Attempts attempts,
+    SignInTickets tickets,
     SessionStore sessions,
     AccessTokens accessTokens,
     RevocationFeed revocations,
@@ -24,30 +28,26 @@ internal sealed class SignIn(
     private const string Password = "pwd";
 
     /// <returns>Null when the sign-in was refused; why is nobody's business.</returns>
-    public async Task<TokenResponse?> WithPasswordAsync(
+    public async Task<PasswordAnswer?> WithPasswordAsync(
         string? email, string? userName, string password, Device device, CancellationToken cancellationToken)
     {
         // Before the account is looked at, so that whatever revokes its tokens from here on, such as a role that is taken away, is after it.
         var epoch = await revocations.PositionAsync(cancellationToken);
-        var user = email is not null ? await users.FindByEmailAsync(email) : await users.FindByNameAsync(userName!);
-
-        // Locked accounts and accounts that do not exist cost the same hash as all others.
-        var locked = user is not null && await users.IsLockedOutAsync(user);
-        var verified = await passwords.VerifyAsync(user, password, cancellationToken);
-        if (user is null || locked)
+        var (user, verified) = await attempts.MakeAsync(
+            attempts.OfSignIn(email, userName, device),
+            async () =>
+            {
+                // Accounts that do not exist cost the same hash as all others.
+                var found = email is not null ? await users.FindByEmailAsync(email) : await users.FindByNameAsync(userName!);
+                return (found, await passwords.VerifyAsync(found, password, cancellationToken));
+            },
+            cancellationToken);
+        if (user is null || verified == PasswordVerificationResult.Failed)
         {
-            logger.SignInRefused(locked ? "locked" : "unknown");
+            logger.SignInRefused(user is null ? "unknown" : "password");
             return null;
         }
 
-        if (verified == PasswordVerificationResult.Failed)
-        {
-            await users.AccessFailedAsync(user);
-            logger.SignInRefused("password");
-            return null;
-        }
-
-        await users.ResetAccessFailedCountAsync(user);
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
         {
             // Hashed when rounds were fewer. Should the update lose a race, the next sign-in repeats it.
@@ -55,7 +55,14 @@ internal sealed class SignIn(
             await users.UpdateAsync(user);
         }
 
-        return await StartAsync(user, device, epoch, cancellationToken);
+        if (user.TwoFactorEnabled)
+        {
+            // The attempt stays counted until the second factor is right, too.
+            return new PasswordAnswer(null, await tickets.OpenAsync(user, device, cancellationToken));
+        }
+
+        await attempts.SucceedAsync(user, device, cancellationToken);
+        return await StartAsync(user, device, epoch, Password, cancellationToken) is { } tokens ? new PasswordAnswer(tokens, null) : null;
     }
 
     /// <returns>Null when the token is worth nothing (any more).</returns>
@@ -93,13 +100,18 @@ internal sealed class SignIn(
         }
     }
 
-    private async Task<TokenResponse?> StartAsync(User user, Device device, string epoch, CancellationToken cancellationToken)
+    /// <summary>Starts the session of somebody who has proved everything.</summary>
+    /// <param name="epoch">Place of the revocation feed, read before the account was.</param>
+    /// <param name="methods">How it was proved (RFC 8176), words with spaces between.</param>
+    /// <returns>Null when the account is gone or its password has changed since.</returns>
+    public async Task<TokenResponse?> StartAsync(
+        User user, Device device, string epoch, string methods, CancellationToken cancellationToken)
     {
         // A new id with every sign-in: nothing that was known before it can become a session.
         var sessionId = PlatformId.New(Session.IdPrefix);
         var refreshToken = refreshTokens.Create(user.Id, sessionId, generation: 1);
         var answer = await AnswerAsync(user, refreshToken, epoch, cancellationToken);
-        if (!await sessions.CreateAsync(user, sessionId, refreshToken, device, Password, cancellationToken))
+        if (!await sessions.CreateAsync(user, sessionId, refreshToken, device, methods, cancellationToken))
         {
             logger.SignInRefused("changed");
             return null;

@@ -23,7 +23,7 @@ internal sealed class AccountCodec(Secrets secrets, ILookupNormalizer normalizer
     /// <returns>Null for an account that is gone or was never finished.</returns>
     public StoredAccount? Open(string userId, RedisValue[] row)
     {
-        if (row is not [var state, var stamp, var profileField, var email, var name, var created, var updated, var failures, var lockedUntil]
+        if (row is not [var state, var stamp, var profileField, var email, var name, var created, var updated]
             || state != AccountField.Active)
         {
             return null;
@@ -43,8 +43,9 @@ internal sealed class AccountCodec(Secrets secrets, ILookupNormalizer normalizer
             SecurityStamp = profile.SecurityStamp,
             ConcurrencyStamp = stamp!,
             Roles = new SortedSet<string>(profile.Roles, StringComparer.OrdinalIgnoreCase),
-            AccessFailedCount = failures.IsNull ? 0 : (int)failures,
-            LockoutEnd = lockedUntil.IsNull || (long)lockedUntil == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)lockedUntil),
+            TwoFactorEnabled = profile.TwoFactorEnabled,
+            AuthenticatorKey = profile.AuthenticatorKey,
+            RecoveryCodes = profile.RecoveryCodes ?? [],
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds((long)created),
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds((long)updated),
         };

@@ -12,11 +12,9 @@ internal static class AccountField
     public static readonly RedisValue Name = "name";
     public static readonly RedisValue Created = "created";
     public static readonly RedisValue Updated = "updated";
-    public static readonly RedisValue Failures = "failures";
-    public static readonly RedisValue LockedUntil = "locked-until";
 
     public static readonly RedisValue Active = "active";
 
     /// <summary>What is read of an account, in this order.</summary>
-    public static readonly RedisValue[] All = [State, Stamp, Profile, Email, Name, Created, Updated, Failures, LockedUntil];
+    public static readonly RedisValue[] All = [State, Stamp, Profile, Email, Name, Created, Updated];
 }

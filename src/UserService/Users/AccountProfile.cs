@@ -20,6 +20,12 @@ internal sealed record AccountProfile
 
     public IReadOnlyList<string> Roles { get; init; } = [];
 
+    public bool TwoFactorEnabled { get; init; }
+
+    public string? AuthenticatorKey { get; init; }
+
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+
     public static AccountProfile Of(User user) => new()
     {
         Email = user.Email ?? throw new InvalidOperationException("An account needs an e-mail address."),
@@ -29,6 +35,9 @@ internal sealed record AccountProfile
         PasswordHash = user.PasswordHash,
         SecurityStamp = user.SecurityStamp ?? throw new InvalidOperationException("An account needs a security stamp."),
         Roles = [.. user.Roles],
+        TwoFactorEnabled = user.TwoFactorEnabled,
+        AuthenticatorKey = user.AuthenticatorKey,
+        RecoveryCodes = user.RecoveryCodes.Count > 0 ? user.RecoveryCodes : null,
     };
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, AccountProfileJson.Default.AccountProfile);

@@ -12,8 +12,6 @@ internal static class AccountScripts
     public static readonly RedisScript BeginRename = Load("BeginRename.lua");
     public static readonly RedisScript UpdateAccount = Load("UpdateAccount.lua");
     public static readonly RedisScript DeleteAccount = Load("DeleteAccount.lua");
-    public static readonly RedisScript CountFailure = Load("CountFailure.lua");
-    public static readonly RedisScript SetLockout = Load("SetLockout.lua");
     public static readonly RedisScript RetireAdministrator = Load("RetireAdministrator.lua");
 
     private static RedisScript Load(string file) => RedisScript.FromResource(typeof(AccountScripts).Assembly, file);

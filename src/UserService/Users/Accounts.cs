@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using UserService.Lockout;
 using UserService.Passwords;
 using UserService.Revocations;
 using UserService.Sessions;
@@ -7,11 +8,9 @@ namespace UserService.Users;
 
 /// <summary>What can be done with an account, on Identity's <see cref="UserManager{TUser}"/>; hashing is left to the password workers.</summary>
 internal sealed class Accounts(
-    UserManager<User> users, AccountPasswords passwords, SessionStore sessions, AccountRoles roles, Revoker revoker,
+    UserManager<User> users, AccountPasswords passwords, PasswordConfirmation confirmation, Attempts attempts, SessionStore sessions, AccountRoles roles, Revoker revoker,
     ILogger<Accounts> logger)
 {
-    public static readonly IdentityError WrongPassword = new() { Code = "PasswordMismatch", Description = "The current password is wrong." };
-
     public async Task<IdentityResult> RegisterAsync(User user, string password, CancellationToken cancellationToken)
     {
         var errors = await passwords.ValidateAsync(user, password);
@@ -37,9 +36,9 @@ internal sealed class Accounts(
         if (change.Email is { } email && !string.Equals(email, user.Email, StringComparison.Ordinal))
         {
             // Whoever controls the address controls the account, so a borrowed access token is not enough.
-            if (!await ConfirmAsync(user, change.CurrentPassword ?? "", cancellationToken))
+            if (await confirmation.ConfirmAsync(user, change.CurrentPassword ?? "", cancellationToken) is { Succeeded: false } wrong)
             {
-                return IdentityResult.Failed(WrongPassword);
+                return wrong;
             }
 
             user.Email = email;
@@ -55,9 +54,9 @@ internal sealed class Accounts(
     public async Task<IdentityResult> ChangePasswordAsync(
         User user, string sessionId, string currentPassword, string newPassword, CancellationToken cancellationToken)
     {
-        if (!await ConfirmAsync(user, currentPassword, cancellationToken))
+        if (await confirmation.ConfirmAsync(user, currentPassword, cancellationToken) is { Succeeded: false } wrong)
         {
-            return IdentityResult.Failed(WrongPassword);
+            return wrong;
         }
 
         if (await passwords.ValidateAsync(user, newPassword) is { Count: > 0 } errors)
@@ -94,6 +93,7 @@ internal sealed class Accounts(
         if (result.Succeeded)
         {
             await revoker.RevokeSubjectAsync(user.Id, cancellationToken);
+            await attempts.ForgetAsync(user, cancellationToken);
             logger.AccountDeleted();
         }
         else
@@ -102,24 +102,6 @@ internal sealed class Accounts(
         }
 
         return result;
-    }
-
-    /// <summary>Checks the password of somebody who is signed in; failures count towards lock-out as at sign-in.</summary>
-    private async Task<bool> ConfirmAsync(User user, string password, CancellationToken cancellationToken)
-    {
-        var locked = await users.IsLockedOutAsync(user);
-        if (!AccountPasswords.IsPossible(password)
-            || await passwords.VerifyAsync(user, password, cancellationToken) == PasswordVerificationResult.Failed)
-        {
-            if (!locked)
-            {
-                await users.AccessFailedAsync(user);
-            }
-
-            return false;
-        }
-
-        return !locked;
     }
 
     private async Task<IEnumerable<IdentityError>> ValidateAsync(User user)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Platform.ServiceDefaults.Problems;
 using UserService.Http;
+using UserService.Passwords;
 
 namespace UserService.Users;
 
@@ -49,6 +50,7 @@ internal static class IdentityProblems
     private static string PropertyOf(string code, string newPassword) => code switch
     {
         nameof(IdentityErrorDescriber.PasswordMismatch) => "currentPassword",
+        nameof(PasswordConfirmation.WrongCode) => "code",
         _ when code.StartsWith("Password", StringComparison.Ordinal) => newPassword,
         _ when code.Contains("Email", StringComparison.Ordinal) => "email",
         _ when code.Contains("DisplayName", StringComparison.Ordinal) => "displayName",

@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Identity;
-using StackExchange.Redis;
 
 namespace UserService.Users;
 
-/// <summary>What Identity reads and sets on an account in memory; only lock-out goes to Redis at once, because guesses come in parallel.</summary>
+/// <summary>What Identity reads and sets on an account in memory. Failed attempts are none of it: <c>Lockout/README.md</c> tells why.</summary>
 internal sealed partial class RedisUserStore
-    : IUserPasswordStore<User>, IUserEmailStore<User>, IUserRoleStore<User>, IUserLockoutStore<User>, IUserSecurityStampStore<User>
+    : IUserPasswordStore<User>, IUserEmailStore<User>, IUserRoleStore<User>, IUserSecurityStampStore<User>
 {
     public Task<string> GetUserIdAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.Id);
 
@@ -87,39 +86,10 @@ internal sealed partial class RedisUserStore
     public Task<IList<User>> GetUsersInRoleAsync(string roleName, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Roles are sealed inside each account, so accounts cannot be searched by role.");
 
-    public Task<DateTimeOffset?> GetLockoutEndDateAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.LockoutEnd);
-
-    public Task SetLockoutEndDateAsync(User user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken)
-    {
-        user.LockoutEnd = lockoutEnd;
-        return SetLockoutAsync(user, AccountField.LockedUntil, lockoutEnd?.ToUnixTimeMilliseconds() ?? 0, cancellationToken);
-    }
-
-    public Task<int> GetAccessFailedCountAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.AccessFailedCount);
-
-    public async Task<int> IncrementAccessFailedCountAsync(User user, CancellationToken cancellationToken) =>
-        user.AccessFailedCount = (int)await redis.EvaluateAsync(
-            AccountScripts.CountFailure, [keys.Account(user.Id)], [], cancellationToken);
-
-    public Task ResetAccessFailedCountAsync(User user, CancellationToken cancellationToken)
-    {
-        user.AccessFailedCount = 0;
-        return SetLockoutAsync(user, AccountField.Failures, 0, cancellationToken);
-    }
-
-    public Task<bool> GetLockoutEnabledAsync(User user, CancellationToken cancellationToken) => Task.FromResult(true);
-
-    /// <summary>Lock-out protects every account.</summary>
-    public Task SetLockoutEnabledAsync(User user, bool enabled, CancellationToken cancellationToken) =>
-        enabled ? Task.CompletedTask : throw new NotSupportedException("Lock-out cannot be turned off for single accounts.");
-
     public void Dispose()
     {
         // Nothing is held: the interface asks for the method.
     }
 
     private static string RoleOf(string roleName) => roleName.ToLowerInvariant();
-
-    private Task<RedisResult> SetLockoutAsync(User user, RedisValue field, long value, CancellationToken cancellationToken) =>
-        redis.EvaluateAsync(AccountScripts.SetLockout, [keys.Account(user.Id)], [field, value], cancellationToken);
 }

@@ -3,6 +3,7 @@ using Platform.Contracts;
 using Platform.Redis;
 using StackExchange.Redis;
 using UserService.Keys;
+using UserService.TwoFactor;
 
 namespace UserService.Users;
 
@@ -11,7 +12,7 @@ namespace UserService.Users;
 /// before an account becomes usable; updates are optimistic by concurrency stamp.
 /// </summary>
 internal sealed partial class RedisUserStore(
-    RedisStore redis, UserKeys keys, NameClaims claims, AccountCodec codec, IdentityErrorDescriber errors)
+    RedisStore redis, UserKeys keys, NameClaims claims, AccountCodec codec, RecoveryCodes codes, IdentityErrorDescriber errors)
 {
     /// <summary>How long a registration or a rename may take from its first step to its last.</summary>
     private static readonly TimeSpan UnfinishedLife = TimeSpan.FromMinutes(1);
@@ -57,7 +58,7 @@ internal sealed partial class RedisUserStore(
             return IdentityResult.Failed(errors.ConcurrencyFailure());
         }
 
-        // Identity updates after every step; where nothing but lock-out fields changed, which have steps of their own, the stamp stays.
+        // Identity updates after every step; where nothing changed, the stamp stays.
         if (stored.User.ConcurrencyStamp == user.ConcurrencyStamp && AccountCodec.SameProfile(stored.User, user))
         {
             return IdentityResult.Success;

@@ -37,9 +37,13 @@ internal sealed class User
 
     public bool IsAdministrator => Roles.Contains(AccessTokenClaims.AdminRole);
 
-    public int AccessFailedCount { get; set; }
+    public bool TwoFactorEnabled { get; set; }
 
-    public DateTimeOffset? LockoutEnd { get; set; }
+    /// <summary>The secret that an authenticator app shares, in Base32.</summary>
+    public string? AuthenticatorKey { get; set; }
+
+    /// <summary>HMACs of the recovery codes that are left.</summary>
+    public IReadOnlyList<string> RecoveryCodes { get; set; } = [];
 
     public DateTimeOffset CreatedAt { get; set; }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Platform.Redis;
 using UserService.Passwords;
+using UserService.TwoFactor;
 
 namespace UserService.Users;
 
@@ -21,10 +22,9 @@ internal static class UsersExtensions
 
                 // Without @, so that a name is never taken for an address.
                 identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-                identity.Lockout.MaxFailedAccessAttempts = 10;
-                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
             })
-            .AddUserValidator<UserNameValidator>();
+            .AddUserValidator<UserNameValidator>()
+            .AddTokenProvider<TimeStepTokenProvider>(TokenOptions.DefaultAuthenticatorProvider);
         services.AddPasswords();
         services.AddScoped<AccountCodec>();
         services.AddSingleton<NameClaims>();

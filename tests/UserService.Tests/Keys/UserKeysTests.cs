@@ -18,6 +18,11 @@ public sealed class UserKeysTests
         Assert.Equal("user:sessions:v1:{usr_1}", _keys.SessionList("usr_1"));
         Assert.Equal("user:session:v1:{usr_1}:ses_2", _keys.Session("usr_1", "ses_2"));
         Assert.Equal("user:successor:v1:{usr_1}:ses_2", _keys.Successor("usr_1", "ses_2"));
+        Assert.Equal("user:attempts:v1:{hmac}", _keys.AllAttempts("hmac"));
+        Assert.Equal("user:attempts:v1:{hmac}:network", _keys.Attempts("hmac", "network"));
+        Assert.Equal("user:known-networks:v1:{hmac}", _keys.KnownNetworks("hmac"));
+        Assert.Equal("user:pending-factor:v1:{usr_1}", _keys.PendingFactor("usr_1"));
+        Assert.Equal("user:ticket:v1:{usr_1}:digest", _keys.Ticket("usr_1", "digest"));
         Assert.Equal("user:signing-keys:v1:{es256}", _keys.SigningKeys);
     }
 

@@ -77,25 +77,6 @@ public sealed class SignInTests(ServiceFixture service)
     }
 
     [Fact]
-    public async Task Login_TooManyFailures_PausesEvenForTheRightPassword()
-    {
-        var person = await _application.NewPersonAsync();
-        using var client = _application.CreateClient();
-
-        // In parallel, so that none of them may go uncounted.
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
-        {
-            using var response = await client.PostAsJsonAsync("/v1/auth/login", new { email = person.Email, password = "wrong" });
-            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        }));
-
-        using var right = await client.PostAsJsonAsync("/v1/auth/login", new { email = person.Email, password = person.Password });
-        Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
-        using var refresh = await client.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken = person.Tokens.RefreshToken });
-        Assert.Equal(HttpStatusCode.OK, refresh.StatusCode);
-    }
-
-    [Fact]
     public async Task Logout_EndsTheSession()
     {
         var person = await _application.NewPersonAsync();

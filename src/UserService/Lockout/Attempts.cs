@@ -1,0 +1,118 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Platform.Redis;
+using Platform.Redis.Scripting;
+using Platform.ServiceDefaults.Problems;
+using StackExchange.Redis;
+using UserService.Keys;
+using UserService.Sessions;
+using UserService.Users;
+
+namespace UserService.Lockout;
+
+/// <summary>
+/// Slows down whoever guesses passwords and codes; <c>README.md</c> tells the rules. Decided by the name that was given, before any account
+/// is looked for, so that names with and without an account cannot be told apart.
+/// </summary>
+internal sealed class Attempts(
+    RedisStore redis, UserKeys keys, Secrets secrets, AccountCodec codec, UserManager<User> users, IOptions<LockoutOptions> options,
+    ILogger<Attempts> logger)
+{
+    private const int DigestLength = 16;
+
+    private readonly LockoutOptions _options = options.Value;
+
+    /// <summary>A sign-in by e-mail address or user name.</summary>
+    public Attempt OfSignIn(string? email, string? userName, Device device) => From(
+        email is not null ? codec.EmailPartition(users.NormalizeEmail(email)!) : codec.NamePartition(users.NormalizeName(userName)!), device);
+
+    /// <summary>A second factor, after the password of the account was right.</summary>
+    public Attempt OfSecondFactor(User user, Device device) => From(user.Id, device);
+
+    /// <summary>Counts an attempt, makes it, and takes the count back where it could not be made. Whoever is right then calls a method below.</summary>
+    /// <exception cref="ProblemException">429: it is not made; the next is due after <c>Retry-After</c>.</exception>
+    public async Task<T> MakeAsync<T>(Attempt attempt, Func<Task<T>> check, CancellationToken cancellationToken)
+    {
+        var wait = TimeSpan.FromMilliseconds((long)await EvaluateAsync(
+            LockoutScripts.BeginAttempt, attempt,
+            [
+                attempt.Network, _options.FreeAttempts, _options.FreeAttemptsOfKnown, Milliseconds(_options.LongestDelay),
+                _options.FreeAttemptsOfAccount, Milliseconds(_options.LongestDelayOfAccount), Milliseconds(_options.KnownNetworkLifetime),
+                Milliseconds(UserKeys.LongestAttempts),
+            ],
+            cancellationToken));
+        if (wait > TimeSpan.Zero)
+        {
+            logger.AttemptPutOff((long)Math.Ceiling(wait.TotalSeconds));
+            throw new ProblemException(
+                StatusCodes.Status429TooManyRequests, "too_many_attempts", "Too many attempts",
+                "Try again after the time given in Retry-After; it grows with every attempt that fails.", wait);
+        }
+
+        try
+        {
+            return await check();
+        }
+        catch
+        {
+            // Whoever left meanwhile has not given their attempt back: it is the check that failed, not the caller's patience.
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                await EvaluateAsync(
+                    LockoutScripts.WithdrawAttempt, attempt, [attempt.Network, Milliseconds(_options.KnownNetworkLifetime)], cancellationToken);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Somebody has proved everything: their attempts are forgotten under every name of the account, and their network is known.</summary>
+    public Task SucceedAsync(User user, Device device, CancellationToken cancellationToken) =>
+        Task.WhenAll(Partitions(user).Select(partition => SucceedAsync(From(partition, device), cancellationToken)));
+
+    /// <summary>Somebody who is signed in has repeated the password.</summary>
+    public Task SucceedAsync(Attempt attempt, CancellationToken cancellationToken) => EvaluateAsync(
+        LockoutScripts.SucceedAttempt, attempt,
+        [attempt.Network, Milliseconds(_options.KnownNetworkLifetime), _options.KnownNetworks],
+        cancellationToken);
+
+    /// <summary>What is known of the networks of an account that is gone. Its counters expire.</summary>
+    public Task ForgetAsync(User user, CancellationToken cancellationToken)
+    {
+        var known = Partitions(user).Select(partition => keys.KnownNetworks(partition)).ToArray();
+        return redis.ExecuteAsync(
+            "attempts.forget", database => Task.WhenAll(known.Select(key => database.KeyDeleteAsync(key))), cancellationToken);
+    }
+
+    private IEnumerable<string> Partitions(User user)
+    {
+        yield return codec.EmailPartition(user);
+        if (user.HasChosenUserName)
+        {
+            yield return codec.NamePartition(user);
+        }
+
+        if (user.TwoFactorEnabled)
+        {
+            yield return user.Id;
+        }
+    }
+
+    /// <summary>Digests differ from account to account, so that nobody who reads them sees who shares a network.</summary>
+    private Attempt From(string partition, Device device) => Attempt.From(partition, Base64Url.EncodeToString(HMACSHA256.HashData(
+        secrets.NetworksKey, Encoding.UTF8.GetBytes($"{partition} {Network.Of(device.Address)}")).AsSpan(0, DigestLength)));
+
+    private Task<RedisResult> EvaluateAsync(RedisScript script, Attempt attempt, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        redis.EvaluateAsync(
+            script,
+            [
+                keys.Attempts(attempt.Partition, attempt.Source), keys.AllAttempts(attempt.Partition), keys.KnownNetworks(attempt.Partition),
+            ],
+            arguments,
+            cancellationToken);
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+}

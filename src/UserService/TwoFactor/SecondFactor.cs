@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Identity;
+using UserService.Users;
+
+namespace UserService.TwoFactor;
+
+/// <summary>Checks codes and recovery codes. Whichever is right is used up.</summary>
+internal sealed class SecondFactor(UserManager<User> users, ILogger<SecondFactor> logger)
+{
+    public async Task<bool> VerifyAsync(User user, string? code, string? recoveryCode)
+    {
+        if (!user.TwoFactorEnabled)
+        {
+            return false;
+        }
+
+        if (code is not null)
+        {
+            return await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code);
+        }
+
+        if (recoveryCode is null || !(await users.RedeemTwoFactorRecoveryCodeAsync(user, recoveryCode)).Succeeded)
+        {
+            return false;
+        }
+
+        logger.RecoveryCodeUsed();
+        return true;
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Identity;
+using UserService.Lockout;
+using UserService.Revocations;
+using UserService.Sessions;
+using UserService.Users;
+
+namespace UserService.TwoFactor;
+
+/// <summary>The second half of a sign-in.</summary>
+internal sealed class SecondFactorSignIn(
+    UserManager<User> users, SignInTickets tickets, SecondFactor secondFactor, Attempts attempts, RevocationFeed revocations, SignIn signIn,
+    ILogger<SecondFactorSignIn> logger)
+{
+    private const string PasswordAndCode = "pwd otp";
+
+    /// <returns>Null when the sign-in was refused; why is nobody's business.</returns>
+    public async Task<TokenResponse?> ContinueAsync(SecondFactorRequest request, Device here, CancellationToken cancellationToken)
+    {
+        if (!SignInTicket.TryRead(request.Ticket, out var ticket))
+        {
+            return null;
+        }
+
+        // Before the account is looked at, so that whatever revokes its tokens from here on is after it.
+        var epoch = await revocations.PositionAsync(cancellationToken);
+
+        // Before anything is counted: ids are no secret, and made-up tickets must not slow anybody down.
+        if (await tickets.FindAsync(ticket, cancellationToken) is not { } device || await users.FindByIdAsync(ticket.UserId) is not { } user)
+        {
+            return null;
+        }
+
+        var (tries, right) = await attempts.MakeAsync(
+            attempts.OfSecondFactor(user, here),
+            async () =>
+            {
+                var number = await tickets.TryAsync(ticket, cancellationToken);
+                return (number, number > 0 && await secondFactor.VerifyAsync(user, request.Code, request.RecoveryCode));
+            },
+            cancellationToken);
+        if (!right)
+        {
+            if (tries == SignInTickets.MostTries)
+            {
+                logger.SecondFactorGuessed();
+            }
+
+            return null;
+        }
+
+        if (!await tickets.RedeemAsync(ticket, cancellationToken))
+        {
+            return null;
+        }
+
+        await attempts.SucceedAsync(user, here, cancellationToken);
+        return await signIn.StartAsync(user, device, epoch, PasswordAndCode, cancellationToken);
+    }
+}
