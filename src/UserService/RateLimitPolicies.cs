@@ -5,4 +5,7 @@ internal static class RateLimitPolicies
 {
     /// <summary>Whoever is not known yet and makes the service hash a password, by address.</summary>
     public const string SignIn = "sign-in";
+
+    /// <summary>Refreshing, by session: everything that descends from one sign-in together.</summary>
+    public const string Refresh = "refresh";
 }

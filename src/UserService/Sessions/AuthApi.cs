@@ -20,6 +20,9 @@ internal static class AuthApi
         auth.MapPost("/login", LoginAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden).WithName("Login")
             .WithSummary("Signs a person in: a session, an access token and a refresh token; or 403 second_factor_required with a ticket.");
+        auth.MapPost("/login/second-factor", ContinueAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
+            .ProducesValidationProblem().WithName("LoginSecondFactor")
+            .WithSummary("Finishes a sign-in that asked for a second factor: ticket and code, or ticket and recovery code.");
         auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
             .WithSummary("Exchanges a refresh token for new tokens. Each is good once; using one again later ends its session.");
         auth.MapPost("/logout", LogoutAsync).RequireUser().WithName("Logout")
@@ -36,8 +39,7 @@ internal static class AuthApi
         }
 
         var answer = AccountPasswords.IsPossible(request.Password!)
-            ? await signIn.WithPasswordAsync(
-                request.Email, request.UserName, request.Password!, Device.Of(http, request.DeviceName), cancellationToken)
+            ? await signIn.WithPasswordAsync(request, Device.Of(http, request.DeviceName), cancellationToken)
             : null;
         return answer switch
         {
@@ -47,6 +49,20 @@ internal static class AuthApi
                 "invalid_credentials", "The sign-in was refused",
                 "Check the e-mail address (or user name) and the password. After several failures each further attempt has to wait longer."),
         };
+    }
+
+    private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> ContinueAsync(
+        SecondFactorRequest request, SecondFactorSignIn signIn, HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Response.NoStore();
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
+        return await signIn.ContinueAsync(request, Device.Of(http, null), cancellationToken) is { } tokens
+            ? TypedResults.Ok(tokens)
+            : TwoFactorProblems.Refused();
     }
 
     private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> RefreshAsync(

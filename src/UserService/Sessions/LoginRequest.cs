@@ -1,13 +1,15 @@
 using UserService.Http;
 using UserService.Passwords;
+using UserService.TwoFactor;
 using UserService.Users;
 
 namespace UserService.Sessions;
 
 /// <param name="Email">This or <paramref name="UserName"/>.</param>
 /// <param name="UserName">This or <paramref name="Email"/>.</param>
+/// <param name="Code">Of the authenticator app, to be asked for no ticket, and not to wait for what strangers have guessed.</param>
 /// <param name="DeviceName">What the session is to be called in the list of sessions.</param>
-internal sealed record LoginRequest(string? Email, string? UserName, string? Password, string? DeviceName)
+internal sealed record LoginRequest(string? Email, string? UserName, string? Password, string? Code, string? DeviceName)
 {
     public ValidationErrors Validate()
     {
@@ -17,6 +19,7 @@ internal sealed record LoginRequest(string? Email, string? UserName, string? Pas
         errors.When(UserName is { Length: 0 or > UserNameValidator.MaxUserNameLength }, "userName", "This is not a user name.");
         errors.When(Password is not { Length: > 0 }, "password", "The password is required.");
         errors.When(Password?.Length > AccountPasswords.MaxLength, "password", $"Passwords have at most {AccountPasswords.MaxLength} characters.");
+        errors.When(Code is { Length: 0 or > TwoFactorRules.LongestCode }, "code", "This is not a code: an authenticator app shows six digits.");
         errors.When(
             DeviceName is { } name && (name.Length > Device.MaxNameLength || name.Any(char.IsControl)),
             "deviceName", $"Device names have at most {Device.MaxNameLength} characters, none of them a control character.");

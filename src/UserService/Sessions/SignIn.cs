@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Platform.Contracts;
+using Platform.Redis.RateLimiting;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.Problems;
 using UserService.Keys;
 using UserService.Lockout;
 using UserService.Passwords;
@@ -18,28 +20,32 @@ internal sealed class SignIn(
     AccountPasswords passwords,
     Attempts attempts,
     SignInTickets tickets,
+    SecondFactor secondFactor,
     SessionStore sessions,
     AccessTokens accessTokens,
     RevocationFeed revocations,
     RefreshTokens refreshTokens,
+    IRateLimits limits,
     Secrets secrets,
     ILogger<SignIn> logger)
 {
     private const string Password = "pwd";
+    private const string PasswordAndCode = "pwd otp";
 
     /// <returns>Null when the sign-in was refused; why is nobody's business.</returns>
-    public async Task<PasswordAnswer?> WithPasswordAsync(
-        string? email, string? userName, string password, Device device, CancellationToken cancellationToken)
+    public async Task<PasswordAnswer?> WithPasswordAsync(LoginRequest request, Device device, CancellationToken cancellationToken)
     {
         // Before the account is looked at, so that whatever revokes its tokens from here on, such as a role that is taken away, is after it.
         var epoch = await revocations.PositionAsync(cancellationToken);
+        var attempt = attempts.OfSignIn(request.Email, request.UserName, device);
+        var hasCode = request.Code is not null && await HasCodeAsync(request);
         var (user, verified) = await attempts.MakeAsync(
-            attempts.OfSignIn(email, userName, device),
+            hasCode ? attempt.Trusted() : attempt,
             async () =>
             {
                 // Accounts that do not exist cost the same hash as all others.
-                var found = email is not null ? await users.FindByEmailAsync(email) : await users.FindByNameAsync(userName!);
-                return (found, await passwords.VerifyAsync(found, password, cancellationToken));
+                var found = await FindAsync(request);
+                return (found, await passwords.VerifyAsync(found, request.Password!, cancellationToken));
             },
             cancellationToken);
         if (user is null || verified == PasswordVerificationResult.Failed)
@@ -51,18 +57,20 @@ internal sealed class SignIn(
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
         {
             // Hashed when rounds were fewer. Should the update lose a race, the next sign-in repeats it.
-            user.PasswordHash = await passwords.HashAsync(user, password, cancellationToken);
+            user.PasswordHash = await passwords.HashAsync(user, request.Password!, cancellationToken);
             await users.UpdateAsync(user);
         }
 
-        if (user.TwoFactorEnabled)
+        if (user.TwoFactorEnabled && !hasCode)
         {
             // The attempt stays counted until the second factor is right, too.
             return new PasswordAnswer(null, await tickets.OpenAsync(user, device, cancellationToken));
         }
 
         await attempts.SucceedAsync(user, device, cancellationToken);
-        return await StartAsync(user, device, epoch, Password, cancellationToken) is { } tokens ? new PasswordAnswer(tokens, null) : null;
+        return await StartAsync(user, device, epoch, hasCode ? PasswordAndCode : Password, cancellationToken) is { } tokens
+            ? new PasswordAnswer(tokens, null)
+            : null;
     }
 
     /// <returns>Null when the token is worth nothing (any more).</returns>
@@ -71,6 +79,13 @@ internal sealed class SignIn(
         if (!refreshTokens.TryRead(refreshToken, out var presented))
         {
             return null;
+        }
+
+        if (await limits.CheckPolicyAsync(RateLimitPolicies.Refresh, presented.SessionId, 1, cancellationToken) is { Allowed: false } refused)
+        {
+            throw new ProblemException(
+                StatusCodes.Status429TooManyRequests, "too_many_refreshes", "Too many refreshes of one session",
+                "Keep the access token until it expires. Refresh again after the time given in Retry-After.", refused.RetryAfter);
         }
 
         // Before account and session are looked at, so that whatever revokes its tokens from here on is after it.
@@ -120,6 +135,14 @@ internal sealed class SignIn(
         logger.SignedIn();
         return answer;
     }
+
+    private Task<User?> FindAsync(LoginRequest request) =>
+        request.Email is { } email ? users.FindByEmailAsync(email) : users.FindByNameAsync(request.UserName!);
+
+    /// <summary>Asked before the attempt is counted, so where there is no account, as much is read for nothing.</summary>
+    private async Task<bool> HasCodeAsync(LoginRequest request) =>
+        (await FindAsync(request) ?? await users.FindByIdAsync(PlatformId.New(User.IdPrefix))) is { } user
+        && await secondFactor.VerifyAsync(user, request.Code, null);
 
     private async Task<TokenResponse> AnswerAsync(User user, RefreshToken refreshToken, string epoch, CancellationToken cancellationToken) => new(
         await accessTokens.IssueForUserAsync(user, refreshToken.SessionId, epoch, cancellationToken),

@@ -15,38 +15,20 @@ internal static class TwoFactorApi
 {
     public static void MapTwoFactorApi(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Two-factor").WithRequestBodyLimit(BodyLimits.Json)
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/v1/auth/login/second-factor", SignInAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status429TooManyRequests).WithName("LoginSecondFactor")
-            .WithSummary("Finishes a sign-in that asked for a second factor: ticket and code, or ticket and recovery code.");
-
-        var signedIn = group.MapGroup("/v1/users").RequireUser().AddEndpointFilter<LiveSessionFilter>().ProducesProblem(StatusCodes.Status404NotFound);
-        signedIn.MapGet("/me/two-factor", GetAsync).WithName("GetTwoFactor").WithSummary("Tells whether the second factor is on, and how many recovery codes are left.");
-        signedIn.MapDelete("/{id}/two-factor", RemoveAsync).RequireAdmin().ProducesProblem(StatusCodes.Status409Conflict).WithName("RemoveTwoFactor")
+        var users = routes.MapGroup("/v1/users").WithTags("Two-factor").WithRequestBodyLimit(BodyLimits.Json)
+            .RequireUser().AddEndpointFilter<LiveSessionFilter>().ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        users.MapGet("/me/two-factor", GetAsync).WithName("GetTwoFactor").WithSummary("Tells whether the second factor is on, and how many recovery codes are left.");
+        users.MapDelete("/{id}/two-factor", RemoveAsync).RequireAdmin().ProducesProblem(StatusCodes.Status409Conflict).WithName("RemoveTwoFactor")
             .WithSummary("Turns somebody's second factor off and ends their sessions (administrators).");
 
-        var me = signedIn.MapGroup("/me/two-factor").ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
+        var me = users.MapGroup("/me/two-factor").ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         me.MapPost("", BeginAsync).WithName("BeginTwoFactor").WithSummary("Makes a secret for an authenticator app; it waits for its first code.");
         me.MapPost("/confirm", ConfirmAsync).WithName("ConfirmTwoFactor")
             .WithSummary("Turns the second factor on, gives ten recovery codes once, and ends the other sessions.");
         me.MapPost("/recovery-codes", ReplaceCodesAsync).WithName("ReplaceRecoveryCodes").WithSummary("Replaces the recovery codes.");
         me.MapDelete("", TurnOffAsync).WithName("TurnOffTwoFactor").WithSummary("Turns the second factor off and ends the other sessions.");
-    }
-
-    private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> SignInAsync(
-        SecondFactorRequest request, SecondFactorSignIn signIn, HttpContext http, CancellationToken cancellationToken)
-    {
-        http.Response.NoStore();
-        if (request.Validate() is { Any: true } errors)
-        {
-            return errors.ToProblem();
-        }
-
-        return await signIn.ContinueAsync(request, Device.Of(http, null), cancellationToken) is { } tokens
-            ? TypedResults.Ok(tokens)
-            : TwoFactorProblems.Refused();
     }
 
     private static async Task<Results<Ok<TwoFactorResponse>, ProblemHttpResult>> GetAsync(ClaimsPrincipal caller, UserManager<User> users) =>

@@ -61,7 +61,7 @@ internal sealed record SecondFactorRequest(string? Ticket, string? Code, string?
 
 internal static class TwoFactorRules
 {
-    private const int LongestCode = 32;
+    public const int LongestCode = 32;
 
     public static void WhenNotGiven(this ValidationErrors errors, string? currentPassword)
     {

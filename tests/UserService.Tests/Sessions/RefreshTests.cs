@@ -41,6 +41,26 @@ public sealed class RefreshTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Refresh_ByOneSessionAllTheTime_IsLimitedAndLeavesOthersAlone()
+    {
+        await using var application = new UserServiceApplication(
+            service.Redis.ConnectionString, settings: new() { ["RateLimiting:Policies:refresh:Limit"] = "1", ["RateLimiting:Policies:refresh:Burst"] = "5" });
+        var person = await application.NewPersonAsync();
+        using var client = application.CreateClient();
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 8; i++)
+        {
+            using var response = await client.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken = person.Tokens.RefreshToken });
+            answers.Add(response.StatusCode);
+            Assert.Equal(response.StatusCode == HttpStatusCode.TooManyRequests, response.Headers.RetryAfter is not null);
+        }
+
+        Assert.Equal(5, answers.Count(status => status == HttpStatusCode.OK));
+        Assert.Equal(3, answers.Count(status => status == HttpStatusCode.TooManyRequests));
+        await RefreshAsync(application, (await application.SignInAsync(person.Email, person.Password)).RefreshToken);
+    }
+
+    [Fact]
     public async Task Refresh_FiftyAtOnceWithoutGrace_OneSucceedsAndTheSessionEnds()
     {
         await using var application = new UserServiceApplication(

@@ -173,6 +173,31 @@ public sealed class SecondFactorSignInTests(ServiceFixture service)
         await person.TicketAsync(thief);
     }
 
+    [Fact]
+    public async Task Login_WithTheCodeBesideThePassword_WaitsForNoStranger()
+    {
+        var person = await TwoFactorPerson.CreateAsync(_application);
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
+        {
+            using var stranger = _application.CreateClient();
+            stranger.DefaultRequestHeaders.Add("X-Forwarded-For", $"10.77.{i}.1");
+            using var guess = await stranger.PostAsJsonAsync("/v1/auth/login", new { email = person.Account.Email, password = "guess" });
+        }));
+        using var client = _application.CreateClient();
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.77");
+        var (email, password) = (person.Account.Email, person.Account.Password);
+
+        using var without = await client.PostAsJsonAsync("/v1/auth/login", new { email, password });
+        using var wrong = await client.PostAsJsonAsync("/v1/auth/login", new { email, password, code = person.WrongCode() });
+        using var right = await client.PostAsJsonAsync("/v1/auth/login", new { email, password, code = await person.CodeAsync(0) });
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, without.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, wrong.StatusCode);
+        var tokens = IssuedTokens.Of(await UserServiceApplication.ReadAsync(right));
+        var session = Assert.Single(await SessionsAsync(tokens), session => session.GetProperty("current").GetBoolean());
+        Assert.Equal(["pwd", "otp"], session.GetProperty("amr").EnumerateArray().Select(method => method.GetString()));
+    }
+
     [Theory]
     [InlineData("""{"code":"123456"}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"ticket":"x"}""", HttpStatusCode.BadRequest)]
