@@ -13,4 +13,9 @@ internal static class AuditActions
     public const string SessionsEnded = "session.all-ended";
     public const string TokenReused = "session.token-reused";
     public const string TokensRevoked = "token.revoked";
+    public const string TwoFactorTurnedOn = "two-factor.turned-on";
+    public const string TwoFactorTurnedOff = "two-factor.turned-off";
+    public const string SecondFactorRefused = "two-factor.refused";
+    public const string RecoveryCodeUsed = "two-factor.recovery-code-used";
+    public const string RecoveryCodesReplaced = "two-factor.recovery-codes-replaced";
 }

@@ -16,4 +16,24 @@ internal sealed record SecurityNotice(string Category, string Title, string Body
         "security.password-changed",
         "Your password was changed",
         "All other sessions have ended. If it was not you, reset your password now.");
+
+    public static readonly SecurityNotice TwoFactorTurnedOn = new(
+        "security.two-factor-on",
+        "A second factor was turned on",
+        "From now on signing in asks for a code. All other sessions have ended. If it was not you, reset your password and write to an administrator.");
+
+    public static readonly SecurityNotice TwoFactorTurnedOff = new(
+        "security.two-factor-off",
+        "The second factor was turned off",
+        "From now on the password is enough to sign in. If it was not you, and no administrator did it for you, reset your password now.");
+
+    public static readonly SecurityNotice RecoveryCodeUsed = new(
+        "security.recovery-code-used",
+        "A recovery code was used",
+        "Each is good once. If few are left, make new ones. If it was not you, change your password and make new ones now.");
+
+    public static readonly SecurityNotice SecondFactorGuessed = new(
+        "security.second-factor-guessed",
+        "Somebody knew your password, but not the code",
+        "A sign-in with the right password was given up after several wrong codes. If it was not you, change your password now.");
 }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Identity;
+using UserService.Audit;
 using UserService.Lockout;
+using UserService.Outbox;
 using UserService.Revocations;
 using UserService.Sessions;
 using UserService.Users;
@@ -9,7 +11,7 @@ namespace UserService.TwoFactor;
 /// <summary>The second half of a sign-in.</summary>
 internal sealed class SecondFactorSignIn(
     UserManager<User> users, SignInTickets tickets, SecondFactor secondFactor, Attempts attempts, RevocationFeed revocations, SignIn signIn,
-    ILogger<SecondFactorSignIn> logger)
+    AuditTrail audit, SecurityNotices notices, ILogger<SecondFactorSignIn> logger)
 {
     private const string PasswordAndCode = "pwd otp";
 
@@ -40,9 +42,11 @@ internal sealed class SecondFactorSignIn(
             cancellationToken);
         if (!right)
         {
+            await audit.RecordAsync(AuditActions.SecondFactorRefused, AuditOutcome.Refused, user.Id);
             if (tries == SignInTickets.MostTries)
             {
                 logger.SecondFactorGuessed();
+                await notices.SendAsync(user.Id, SecurityNotice.SecondFactorGuessed);
             }
 
             return null;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
+using UserService.Audit;
 using UserService.Http;
 using UserService.Sessions;
 using UserService.Users;
@@ -92,7 +93,7 @@ internal static class TwoFactorApi
     }
 
     private static async Task<Results<Ok<RecoveryCodesResponse>, ProblemHttpResult>> ReplaceCodesAsync(
-        ChangeTwoFactorRequest request, [AsParameters] TwoFactorContext context, CancellationToken cancellationToken)
+        ChangeTwoFactorRequest request, [AsParameters] TwoFactorContext context, AuditTrail audit, CancellationToken cancellationToken)
     {
         context.Http.Response.NoStore();
         var (user, refusal) = await ProveAsync(request, context, cancellationToken);
@@ -102,7 +103,13 @@ internal static class TwoFactorApi
         }
 
         var (result, codes) = await context.Settings.ReplaceCodesAsync(user);
-        return result.Succeeded ? TypedResults.Ok(new RecoveryCodesResponse(codes)) : IdentityProblems.Of(result);
+        if (!result.Succeeded)
+        {
+            return IdentityProblems.Of(result);
+        }
+
+        await audit.RecordAsync(AuditActions.RecoveryCodesReplaced, AuditOutcome.Success, user.Id);
+        return TypedResults.Ok(new RecoveryCodesResponse(codes));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> TurnOffAsync(

@@ -2,7 +2,9 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Platform.Redis;
+using UserService.Audit;
 using UserService.Keys;
+using UserService.Outbox;
 using UserService.Passwords;
 using UserService.Sessions;
 using UserService.Users;
@@ -12,7 +14,7 @@ namespace UserService.TwoFactor;
 /// <summary>Turns the second factor of an account on and off. Either ends the sessions that were begun without or with it, but the one that asks.</summary>
 internal sealed class TwoFactorSettings(
     UserManager<User> users, SessionStore sessions, RedisStore redis, UserKeys keys, Secrets secrets, IOptions<TwoFactorOptions> options,
-    ILogger<TwoFactorSettings> logger)
+    AuditTrail audit, SecurityNotices notices, ILogger<TwoFactorSettings> logger)
 {
     private static readonly TimeSpan PendingLife = TimeSpan.FromMinutes(10);
 
@@ -61,6 +63,8 @@ internal sealed class TwoFactorSettings(
             var key = keys.PendingFactor(user.Id);
             await redis.ExecuteAsync("pending-factor.remove", database => database.KeyDeleteAsync(key), cancellationToken);
             logger.TwoFactorTurnedOn();
+            await audit.RecordAsync(AuditActions.TwoFactorTurnedOn, AuditOutcome.Success, user.Id);
+            await notices.SendAsync(user.Id, SecurityNotice.TwoFactorTurnedOn);
         }
 
         return (result, codes);
@@ -94,6 +98,8 @@ internal sealed class TwoFactorSettings(
         }
 
         logger.TwoFactorTurnedOff();
+        await audit.RecordAsync(AuditActions.TwoFactorTurnedOff, AuditOutcome.Success, user.Id);
+        await notices.SendAsync(user.Id, SecurityNotice.TwoFactorTurnedOff);
         return result;
     }
 
