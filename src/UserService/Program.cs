@@ -43,6 +43,7 @@ app.MapAuthApi();
 app.MapTwoFactorApi();
 app.MapSessionsApi();
 app.MapRevocationsApi();
+app.MapAuditApi();
 app.MapOAuthApi();
 app.MapWellKnownApi();
 

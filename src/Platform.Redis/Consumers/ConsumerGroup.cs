@@ -15,7 +15,11 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
 {
     private const string New = ">";
 
+    // Longer than any claim waits for.
+    private static readonly TimeSpan Released = TimeSpan.FromDays(1);
+
     private static readonly RedisScript AcknowledgeEntry = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "AcknowledgeEntry.lua");
+    private static readonly RedisScript ReleaseEntries = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "ReleaseEntries.lua");
     private static readonly RedisScript RemoveConsumer = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "RemoveConsumer.lua");
 
     /// <summary>A name that no other process has or had: entries of a dead namesake would look like this one's own.</summary>
@@ -48,6 +52,10 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     /// <summary>An entry was dealt with: it goes out of the stream.</summary>
     public Task AcknowledgeAsync(RedisValue entryId, CancellationToken cancellationToken) =>
         redis.EvaluateAsync(AcknowledgeEntry, [stream], [group, entryId], cancellationToken);
+
+    /// <summary>Lets others claim at once what this consumer was given and has not acknowledged: it stops.</summary>
+    public Task ReleaseAsync(CancellationToken cancellationToken) =>
+        redis.EvaluateAsync(ReleaseEntries, [stream], [group, Consumer, (long)Released.TotalMilliseconds], cancellationToken);
 
     /// <summary>How many entries wait, and how many were given out.</summary>
     public async Task<(long Waiting, long Pending)> DepthAsync(CancellationToken cancellationToken)

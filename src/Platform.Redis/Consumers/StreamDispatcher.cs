@@ -113,11 +113,17 @@ public abstract class StreamDispatcher : BackgroundLoop
     {
         try
         {
+            await _group.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
             await _group.RemoveConsumersAsync(ConsumerLifetime, includeThis: true, CancellationToken.None).ConfigureAwait(false);
         }
         catch (RedisUnavailableException)
         {
-            // Others claim what it holds.
+            // Others claim what it holds, later.
+            return;
+        }
+        catch (RedisServerException)
+        {
+            // There is no group: nothing was ever to be done.
             return;
         }
     }

@@ -7,6 +7,7 @@ internal static class AuditExtensions
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddHttpContextAccessor();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditReader>();
         return services;
     }
 }

@@ -15,6 +15,9 @@ namespace UserService.Audit;
 internal sealed class AuditTrail(
     RedisStore redis, UserKeys keys, Secrets secrets, IHttpContextAccessor contexts, IOptions<AuditOptions> options, ILogger<AuditTrail> logger)
 {
+    /// <summary>Stands for whoever has no account.</summary>
+    public const string Nobody = "nobody";
+
     private static readonly RedisScript AppendAudit = RedisScript.FromResource(typeof(AuditTrail).Assembly, "AppendAudit.lua");
 
     private readonly AuditOptions _options = options.Value;
@@ -37,16 +40,12 @@ internal sealed class AuditTrail(
         ];
         try
         {
-            // Not given up with the request: who is watched could hang up.
-            if (userId is null)
-            {
-                await AppendAsync(keys.Audit, _options.MaxEvents, [.. facts, "place", secrets.AuditPlaces.Seal(place, "")]);
-                return;
-            }
-
+            // Not given up with the request: who is watched could hang up. What concerns nobody takes as long as what concerns somebody.
+            var person = userId ?? Nobody;
             var id = await AppendAsync(
-                keys.AuditOf(userId), _options.MaxEventsPerPerson, [.. facts, "place", secrets.AuditPlaces.Seal(place, userId)]);
-            await AppendAsync(keys.Audit, _options.MaxEvents, [.. facts, "user", userId, "entry", id]);
+                keys.AuditOf(person), userId is null ? _options.MaxEvents : _options.MaxEventsPerPerson,
+                [.. facts, "place", secrets.AuditPlaces.Seal(place, person)]);
+            await AppendAsync(keys.Audit, _options.MaxEvents, [.. facts, "user", person, "entry", id]);
         }
         catch (RedisUnavailableException)
         {

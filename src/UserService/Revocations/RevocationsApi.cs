@@ -7,6 +7,7 @@ using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using Platform.ServiceDefaults.Revocations;
+using UserService.Audit;
 using UserService.Http;
 using UserService.Sessions;
 
@@ -28,7 +29,7 @@ internal static class RevocationsApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
-        RevokeRequest request, Revoker revoker, SessionStore sessions, CancellationToken cancellationToken)
+        RevokeRequest request, Revoker revoker, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)
         {
@@ -52,6 +53,8 @@ internal static class RevocationsApi
             await revoker.RevokeEverybodyAsync(cancellationToken);
         }
 
+        await audit.RecordAsync(
+            AuditActions.TokensRevoked, AuditOutcome.Success, request.UserId, request.TokenId ?? request.SessionId ?? (request.UserId is null ? "everybody" : "user"));
         return TypedResults.NoContent();
     }
 

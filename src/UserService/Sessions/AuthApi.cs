@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using UserService.Audit;
 using UserService.Http;
 using UserService.Passwords;
 using UserService.TwoFactor;
@@ -18,7 +19,8 @@ internal static class AuthApi
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         auth.MapPost("/login", LoginAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden).WithName("Login")
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status409Conflict).WithName("Login")
             .WithSummary("Signs a person in: a session, an access token and a refresh token; or 403 second_factor_required with a ticket.");
         auth.MapPost("/login/second-factor", ContinueAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
             .ProducesValidationProblem().WithName("LoginSecondFactor")
@@ -74,9 +76,14 @@ internal static class AuthApi
             : Problems.Unauthorized("invalid_refresh_token", "The refresh token is not valid", "Sign in again.");
     }
 
-    private static async Task<NoContent> LogoutAsync(ClaimsPrincipal caller, SessionStore sessions, CancellationToken cancellationToken)
+    private static async Task<NoContent> LogoutAsync(
+        ClaimsPrincipal caller, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken)
     {
-        await sessions.EndAsync(caller.UserId(), caller.SessionId(), cancellationToken);
+        if (await sessions.EndAsync(caller.UserId(), caller.SessionId(), cancellationToken))
+        {
+            await audit.RecordAsync(AuditActions.SessionEnded, AuditOutcome.Success, caller.UserId(), caller.SessionId());
+        }
+
         return TypedResults.NoContent();
     }
 }

@@ -1,5 +1,5 @@
 -- CreateSession: sign a person in, unless the account or its password changed since the password was checked. The oldest sessions
--- beyond the cap end.
+-- beyond the cap end, or the sign-in is refused.
 --
 -- KEYS[1]  account           hash
 -- KEYS[2]  sessions          sorted set, session id by expiry in ms; a session that is not in it is not signed in
@@ -12,8 +12,9 @@
 -- ARGV[6]  idle lifetime in ms
 -- ARGV[7]  absolute lifetime in ms
 -- ARGV[8]  most sessions of one person
+-- ARGV[9]  '1' to refuse beyond that, '0' to end the oldest
 --
--- Returns  {1, evicted session ids…} | {0} no such account, or its password is another by now
+-- Returns  {1, evicted session ids…} | {0} no such account, or its password is another by now | {-1} as many sessions as there may be
 -- Needs    Redis 7.0
 local account, sessions, session = KEYS[1], KEYS[2], KEYS[3]
 local sessionId, security = ARGV[1], ARGV[2]
@@ -29,6 +30,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', sessions, '-inf', now)
 local evicted = {}
 local excess = redis.call('ZCARD', sessions) - most + 1
+if excess > 0 and ARGV[9] == '1' then
+  return { -1 }
+end
+
 if excess > 0 then
   evicted = redis.call('ZRANGE', sessions, 0, excess - 1)
   redis.call('ZREMRANGEBYRANK', sessions, 0, excess - 1)

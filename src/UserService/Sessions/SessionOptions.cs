@@ -26,10 +26,14 @@ internal sealed class SessionOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "Sessions:SeenInterval must be between 0 and 60 minutes.")]
     public TimeSpan SeenInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Signing in once more ends the session that would expire first.</summary>
+    /// <summary>How many sessions one person has at most; <see cref="WhenFull"/> says what becomes of one more.</summary>
     /// <value>Default: 50.</value>
     [Range(1, 1000, ErrorMessage = "Sessions:MaxPerUser must be between 1 and 1,000.")]
     public int MaxPerUser { get; set; } = 50;
+
+    /// <summary>What becomes of a sign-in beyond <see cref="MaxPerUser"/>.</summary>
+    /// <value>Default: <see cref="SessionCap.EvictOldest"/>.</value>
+    public SessionCap WhenFull { get; set; } = SessionCap.EvictOldest;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

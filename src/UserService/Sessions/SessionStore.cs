@@ -17,8 +17,7 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
 
     private readonly SessionOptions _options = options.Value;
 
-    /// <returns>False when the account is gone or its password has changed since it was checked.</returns>
-    public async Task<bool> CreateAsync(
+    public async Task<SessionCreation> CreateAsync(
         User user, string sessionId, RefreshToken refreshToken, Device device, string methods, CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await redis.EvaluateAsync(
@@ -27,10 +26,11 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
             [
                 sessionId, AccountCodec.SecurityDigest(user), refreshToken.Digest, secrets.Devices.Seal(device.ToUtf8(), sessionId), methods,
                 Milliseconds(_options.IdleLifetime), Milliseconds(_options.AbsoluteLifetime), _options.MaxPerUser,
+                _options.WhenFull == SessionCap.Reject ? 1 : 0,
             ],
             cancellationToken))!;
         await RemoveAsync(user.Id, Ids(reply.Skip(1)), cancellationToken);
-        return (int)reply[0] == 1;
+        return (SessionCreation)(int)reply[0];
     }
 
     public async Task<RotationResult> RotateAsync(

@@ -4,8 +4,10 @@ using Platform.Contracts;
 using Platform.Redis.RateLimiting;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using UserService.Audit;
 using UserService.Keys;
 using UserService.Lockout;
+using UserService.Outbox;
 using UserService.Passwords;
 using UserService.Revocations;
 using UserService.Tokens;
@@ -27,6 +29,8 @@ internal sealed class SignIn(
     RefreshTokens refreshTokens,
     IRateLimits limits,
     Secrets secrets,
+    AuditTrail audit,
+    SecurityNotices notices,
     ILogger<SignIn> logger)
 {
     private const string Password = "pwd";
@@ -50,8 +54,7 @@ internal sealed class SignIn(
             cancellationToken);
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
-            logger.SignInRefused(user is null ? "unknown" : "password");
-            return null;
+            return await RefuseAsync<PasswordAnswer>(user, user is null ? "unknown" : "password");
         }
 
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
@@ -109,6 +112,8 @@ internal sealed class SignIn(
                     secrets.Successors.Open(rotation.SealedAnswer!, presented.SessionId), JsonDefaults.Options);
             case RotationOutcome.Reused:
                 logger.RefreshTokenReused();
+                await audit.RecordAsync(AuditActions.TokenReused, AuditOutcome.Refused, user.Id, presented.SessionId);
+                await notices.SendAsync(user.Id, SecurityNotice.RefreshTokenReused);
                 return null;
             default:
                 return null;
@@ -126,13 +131,19 @@ internal sealed class SignIn(
         var sessionId = PlatformId.New(Session.IdPrefix);
         var refreshToken = refreshTokens.Create(user.Id, sessionId, generation: 1);
         var answer = await AnswerAsync(user, refreshToken, epoch, cancellationToken);
-        if (!await sessions.CreateAsync(user, sessionId, refreshToken, device, methods, cancellationToken))
+        switch (await sessions.CreateAsync(user, sessionId, refreshToken, device, methods, cancellationToken))
         {
-            logger.SignInRefused("changed");
-            return null;
+            case SessionCreation.Outdated:
+                return await RefuseAsync<TokenResponse>(user, "changed");
+            case SessionCreation.Full:
+                await RefuseAsync<TokenResponse>(user, "full");
+                throw new ProblemException(
+                    StatusCodes.Status409Conflict, "too_many_sessions", "There are as many sessions as there may be",
+                    "Sign out on another device first, or end one of the sessions there.");
         }
 
         logger.SignedIn();
+        await audit.RecordAsync(AuditActions.SessionStarted, AuditOutcome.Success, user.Id, sessionId);
         return answer;
     }
 
@@ -143,6 +154,13 @@ internal sealed class SignIn(
     private async Task<bool> HasCodeAsync(LoginRequest request) =>
         (await FindAsync(request) ?? await users.FindByIdAsync(PlatformId.New(User.IdPrefix))) is { } user
         && await secondFactor.VerifyAsync(user, request.Code, null);
+
+    private async Task<T?> RefuseAsync<T>(User? user, string why) where T : class
+    {
+        logger.SignInRefused(why);
+        await audit.RecordAsync(AuditActions.SessionStarted, AuditOutcome.Refused, user?.Id, why);
+        return null;
+    }
 
     private async Task<TokenResponse> AnswerAsync(User user, RefreshToken refreshToken, string epoch, CancellationToken cancellationToken) => new(
         await accessTokens.IssueForUserAsync(user, refreshToken.SessionId, epoch, cancellationToken),

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Identity;
 using Platform.ServiceDefaults.Authentication;
+using UserService.Audit;
 using UserService.Revocations;
 
 namespace UserService.Users;
 
 /// <summary>What roles an account has. There is always an administrator: the last one can neither lose the role nor the account.</summary>
 internal sealed class AccountRoles(
-    UserManager<User> users, Administrators administrators, Revoker revoker, ILogger<AccountRoles> logger)
+    UserManager<User> users, Administrators administrators, Revoker revoker, AuditTrail audit, ILogger<AccountRoles> logger)
 {
     public static readonly IdentityError LastAdministrator = new()
     {
@@ -43,6 +44,7 @@ internal sealed class AccountRoles(
         if (result.Succeeded)
         {
             logger.RolesChanged();
+            await audit.RecordAsync(AuditActions.RolesChanged, AuditOutcome.Success, user.Id, roles.Count == 0 ? "none" : string.Join(' ', roles));
             if (loses)
             {
                 await revoker.RevokeSubjectAsync(user.Id, cancellationToken);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Identity;
+using UserService.Audit;
 using UserService.Lockout;
+using UserService.Outbox;
 using UserService.Passwords;
 using UserService.Revocations;
 using UserService.Sessions;
@@ -8,8 +10,8 @@ namespace UserService.Users;
 
 /// <summary>What can be done with an account, on Identity's <see cref="UserManager{TUser}"/>; hashing is left to the password workers.</summary>
 internal sealed class Accounts(
-    UserManager<User> users, AccountPasswords passwords, PasswordConfirmation confirmation, Attempts attempts, SessionStore sessions, AccountRoles roles, Revoker revoker,
-    ILogger<Accounts> logger)
+    UserManager<User> users, AccountPasswords passwords, PasswordConfirmation confirmation, Attempts attempts, SessionStore sessions,
+    AccountRoles roles, Revoker revoker, AuditTrail audit, SecurityNotices notices, ILogger<Accounts> logger)
 {
     public async Task<IdentityResult> RegisterAsync(User user, string password, CancellationToken cancellationToken)
     {
@@ -26,6 +28,7 @@ internal sealed class Accounts(
         if (result.Succeeded)
         {
             logger.AccountCreated();
+            await audit.RecordAsync(AuditActions.AccountCreated, AuditOutcome.Success, user.Id);
         }
 
         return result;
@@ -38,6 +41,7 @@ internal sealed class Accounts(
             // Whoever controls the address controls the account, so a borrowed access token is not enough.
             if (await confirmation.ConfirmAsync(user, change.CurrentPassword ?? "", cancellationToken) is { Succeeded: false } wrong)
             {
+                await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Refused, user.Id, "wrong password");
                 return wrong;
             }
 
@@ -47,7 +51,13 @@ internal sealed class Accounts(
 
         user.UserName = change.UserName switch { null => user.UserName, "" => user.Id, var name => name };
         user.DisplayName = change.DisplayName switch { null => user.DisplayName, "" => null, var name => name };
-        return await users.UpdateAsync(user);
+        var result = await users.UpdateAsync(user);
+        if (result.Succeeded)
+        {
+            await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Success, user.Id, change.Fields());
+        }
+
+        return result;
     }
 
     /// <summary>The session that asks stays signed in, all others end.</summary>
@@ -56,6 +66,7 @@ internal sealed class Accounts(
     {
         if (await confirmation.ConfirmAsync(user, currentPassword, cancellationToken) is { Succeeded: false } wrong)
         {
+            await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Refused, user.Id, "wrong password");
             return wrong;
         }
 
@@ -75,6 +86,8 @@ internal sealed class Accounts(
         {
             await sessions.EndOthersAsync(user, sessionId, cancellationToken);
             logger.PasswordChanged();
+            await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Success, user.Id);
+            await notices.SendAsync(user.Id, SecurityNotice.PasswordChanged);
         }
 
         return result;
@@ -95,6 +108,7 @@ internal sealed class Accounts(
             await revoker.RevokeSubjectAsync(user.Id, cancellationToken);
             await attempts.ForgetAsync(user, cancellationToken);
             logger.AccountDeleted();
+            await audit.RecordAsync(AuditActions.AccountDeleted, AuditOutcome.Success, user.Id);
         }
         else
         {

@@ -22,6 +22,12 @@ internal sealed record RegisterRequest(string? Email, string? UserName, string? 
 /// <param name="CurrentPassword">Needed to change the e-mail address.</param>
 internal sealed record ChangeUserRequest(string? Email, string? UserName, string? DisplayName, string? CurrentPassword)
 {
+    /// <summary>The names of what is given.</summary>
+    public string Fields() => string.Join(' ', new[]
+    {
+        Email is null ? null : "email", UserName is null ? null : "userName", DisplayName is null ? null : "displayName",
+    }.OfType<string>());
+
     public override string ToString() => nameof(ChangeUserRequest);
 }
 

@@ -112,4 +112,56 @@ public sealed class SessionsTests(ServiceFixture service)
             TimeSpan.FromSeconds(10),
             "its keys expire");
     }
+
+    [Fact]
+    public async Task WhenFull_RejectIsChosen_RefusesTheSignInAndLeavesTheOthers()
+    {
+        await using var application = new UserServiceApplication(
+            service.Redis.ConnectionString, settings: new() { ["Sessions:MaxPerUser"] = "2", ["Sessions:WhenFull"] = "Reject" });
+        var person = await application.NewPersonAsync();
+        var second = await application.SignInAsync(person.Email, person.Password);
+        using var client = application.ClientOf(second);
+
+        using var refused = await client.PostAsJsonAsync("/v1/auth/login", new { email = person.Email, password = person.Password });
+        using var ended = await client.DeleteAsync($"/v1/sessions/{person.Tokens.SessionId}");
+        using var next = await client.PostAsJsonAsync("/v1/auth/login", new { email = person.Email, password = person.Password });
+
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal("too_many_sessions", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Administrators_SeeAndEndAnybodysSessions_OthersNeither()
+    {
+        var person = await _application.NewPersonAsync();
+        var second = await _application.SignInAsync(person.Email, person.Password);
+        var third = await _application.SignInAsync(person.Email, person.Password);
+        var stranger = await _application.NewPersonAsync();
+        using var admin = _application.ClientOf(await _application.SignInAdminAsync());
+        using var strangers = _application.ClientOf(stranger.Tokens);
+        var path = $"/v1/users/{person.Id}/sessions";
+
+        var listed = (await admin.GetFromJsonAsync<JsonElement>(path)).GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("id").GetString()).Order();
+        using var one = await admin.DeleteAsync($"{path}/{second.SessionId}");
+        using var again = await admin.DeleteAsync($"{path}/{second.SessionId}");
+        using var thirdClient = _application.ClientOf(third);
+        using var meanwhile = await thirdClient.GetAsync("/v1/sessions");
+        using var all = await admin.DeleteAsync(path);
+        using var afterwards = await thirdClient.GetAsync("/v1/sessions");
+        using var nobody = await admin.GetAsync("/v1/users/usr_nobody/sessions");
+
+        Assert.Equal(new[] { person.Tokens.SessionId, second.SessionId, third.SessionId }.Order(), listed);
+        Assert.Equal(
+            [HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.Unauthorized, HttpStatusCode.NotFound],
+            new[] { one, again, meanwhile, all, afterwards, nobody }.Select(answer => answer.StatusCode));
+        foreach (var (method, target) in new[] { (HttpMethod.Get, path), (HttpMethod.Delete, path), (HttpMethod.Delete, $"{path}/{third.SessionId}") })
+        {
+            using var request = new HttpRequestMessage(method, target);
+            using var refused = await strangers.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+    }
 }

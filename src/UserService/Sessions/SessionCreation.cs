@@ -1,0 +1,14 @@
+namespace UserService.Sessions;
+
+/// <summary>What <c>CreateSession.lua</c> did.</summary>
+internal enum SessionCreation
+{
+    /// <summary>Nothing: there are as many sessions as there may be, and none is to be ended for another.</summary>
+    Full = -1,
+
+    /// <summary>Nothing: the account is gone, or its password has changed since it was checked.</summary>
+    Outdated = 0,
+
+    /// <summary>There is a session.</summary>
+    Created = 1,
+}
