@@ -39,6 +39,31 @@ public sealed class AccountPasswordsTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Login_PutOff_CostsNoHashWhoeverItIs()
+    {
+        await using var application = new UserServiceApplication(service.Redis.ConnectionString);
+        var hasher = new CountingHasher();
+        await using var counted = application.WithWebHostBuilder(
+            host => host.ConfigureTestServices(services => services.AddSingleton<IPasswordHasher<User>>(hasher)));
+        using var client = counted.CreateClient();
+        var existing = UserServiceApplication.NewEmail();
+        using var register = await client.PostAsJsonAsync("/v1/users", new { email = existing, password = "correct horse battery" });
+        Assert.Equal(HttpStatusCode.Created, register.StatusCode);
+
+        foreach (var email in (string[])[existing, UserServiceApplication.NewEmail()])
+        {
+            hasher.Verified.Clear();
+            for (var i = 0; i < 6; i++)
+            {
+                using var response = await client.PostAsJsonAsync("/v1/auth/login", new { email, password = "wrong", code = "123456" });
+                Assert.Equal(i < 3 ? HttpStatusCode.Unauthorized : HttpStatusCode.TooManyRequests, response.StatusCode);
+            }
+
+            Assert.Equal(3, hasher.Verified.Count);
+        }
+    }
+
+    [Fact]
     public void Defaults_AreSixHundredThousandRoundsAndAShortQueue()
     {
         var options = new PasswordHashingOptions();
