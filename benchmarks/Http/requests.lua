@@ -2,6 +2,7 @@
 --   wrk ... -s requests.lua <url> -- get
 --   wrk ... -s requests.lua <url> -- post <body> <first part of every Idempotency-Key>   a new key for each request
 --   wrk ... -s requests.lua <url> -- replay <body> <key>                                 the same key each time
+--   wrk ... -s requests.lua <url> -- bearer <file>                                       one access token of the file after another
 -- The plain POST sends the header too, so that the load generator works as hard for both.
 local kind, body, key, count, target
 
@@ -10,6 +11,11 @@ function init(args)
   target = wrk.path
   if kind == 'get' then
     fixed = wrk.format('GET', target)
+  elseif kind == 'bearer' then
+    requests = {}
+    for token in io.lines(body) do
+      requests[#requests + 1] = wrk.format('GET', target, { Authorization = 'Bearer ' .. token })
+    end
   elseif kind == 'replay' then
     fixed = wrk.format('POST', target, { ['Content-Type'] = 'application/json', ['Idempotency-Key'] = key }, body)
   else
@@ -25,6 +31,9 @@ function request()
     return fixed
   end
   count = count + 1
+  if requests then
+    return requests[count % #requests + 1]
+  end
   return head .. count .. tail
 end
 
