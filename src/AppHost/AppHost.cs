@@ -38,8 +38,8 @@ var taskService = builder.AddProject<Projects.TaskService>("taskservice")
     .WithRedisDatabase(redis, 1)
     .WithCredentials(userService);
 
-// What people are to be told goes to their inboxes.
-userService.WithReference(notificationService);
+// What people are to be told goes to their inboxes, and to erase somebody it asks all others. It waits for none of them.
+userService.WithReference(taskService).WithReference(privacyService).WithReference(notificationService);
 
 foreach (var service in (IResourceBuilder<ProjectResource>[])[userService, notificationService, privacyService, taskService])
 {

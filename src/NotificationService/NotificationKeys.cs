@@ -1,4 +1,5 @@
 using Platform.Redis.Keys;
+using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 
 namespace NotificationService;
@@ -42,6 +43,14 @@ internal sealed class NotificationKeys(Keyspace keyspace)
         "dedupe", 1, KeyType.String, KeyTtl.Within(DedupeLifetime), "one for each send that named a key", Owner, PersonalData: false,
         "Id of the notification that was sent with a dedupe key");
 
+    private static readonly KeyFamily SentFamily = new(
+        "sent", 1, KeyType.SortedSet, KeyTtl.Within(DedupeLifetime), "one member for each live dedupe key", Owner, PersonalData: false,
+        "Which dedupe keys a person has, by when they expire, so that they can be erased");
+
+    private static readonly KeyFamily ErasedFamily = new(
+        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", Owner,
+        PersonalData: false, "There while nothing is taken for a person who was erased");
+
     private static readonly KeyFamily EventsFamily = new(
         "events", 1, KeyType.Stream, KeyTtl.Within(EventLifetime), "about 1,000 events", "NotificationService.Stream", PersonalData: true,
         "What happened in a person's inbox, for live streams; notifications sealed");
@@ -55,7 +64,8 @@ internal sealed class NotificationKeys(Keyspace keyspace)
         "Id of the e-mail that was sent with a dedupe key");
 
     public static readonly KeyRegistry Registry = new(
-        "NotificationService", "notification:", InboxFamily, ItemsFamily, ReadFamily, DedupeFamily, EventsFamily, MailFamily, MailDedupeFamily);
+        "NotificationService", "notification:", InboxFamily, ItemsFamily, ReadFamily, DedupeFamily, SentFamily, ErasedFamily, EventsFamily, MailFamily,
+        MailDedupeFamily);
 
     public RedisKey Mail { get; } = keyspace.Key(MailFamily, MailQueue);
 
@@ -67,6 +77,10 @@ internal sealed class NotificationKeys(Keyspace keyspace)
 
     /// <param name="digest">Of the sender and its dedupe key: what a caller sends never enters a key as it is.</param>
     public RedisKey Dedupe(string userId, string digest) => keyspace.Key(DedupeFamily, userId, digest);
+
+    public RedisKey Sent(string userId) => keyspace.Key(SentFamily, userId);
+
+    public RedisKey Erased(string userId) => keyspace.Key(ErasedFamily, userId);
 
     public RedisKey Events(string userId) => keyspace.Key(EventsFamily, userId);
 

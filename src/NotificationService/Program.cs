@@ -4,6 +4,7 @@ using NotificationService.Notifications;
 using NotificationService.Stream;
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Health;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -26,5 +27,6 @@ app.MapCacheStats().RequireAdmin();
 app.MapNotificationsApi();
 app.MapNotificationStreamApi();
 app.MapMailApi();
+app.MapPeopleApi();
 
 app.Run();

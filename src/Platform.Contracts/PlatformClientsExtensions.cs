@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Contracts.Erasure;
 using Platform.Contracts.Mail;
 using Platform.Contracts.Notifications;
 using Platform.Contracts.Privacy;
@@ -19,6 +20,14 @@ public static class PlatformClientsExtensions
 
     public static IHttpClientBuilder AddPrivacyClient(this IServiceCollection services) =>
         services.AddHttpClient<PrivacyClient>(client => client.BaseAddress = AddressOf(ServiceNames.Privacy));
+
+    /// <summary>One for each service that is to forget people: they are injected together.</summary>
+    public static IHttpClientBuilder AddPeopleClient(this IServiceCollection services, string service)
+    {
+        var name = $"{nameof(PeopleClient)}.{service}";
+        services.AddTransient(provider => new PeopleClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(name), service));
+        return services.AddHttpClient(name, client => client.BaseAddress = AddressOf(service));
+    }
 
     private static Uri AddressOf(string service) => new($"https+http://{service}");
 }

@@ -19,6 +19,11 @@ public static class PlatformId
     /// <summary>Makes a new identifier whose order is that of <paramref name="timestamp"/>.</summary>
     public static string New(string prefix, DateTimeOffset timestamp) => New(prefix, Guid.CreateVersion7(timestamp));
 
+    /// <summary>
+    /// Gives 16 bytes the form of an identifier, such as those of an HMAC: the same bytes, the same identifier. Its order means nothing.
+    /// </summary>
+    public static string Of(string prefix, ReadOnlySpan<byte> value) => New(prefix, new Guid(value, bigEndian: true));
+
     /// <summary>Tells whether <paramref name="text"/> has the form of an identifier with that prefix.</summary>
     public static bool IsValid(string? text, string prefix)
     {

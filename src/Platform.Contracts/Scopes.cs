@@ -18,6 +18,9 @@ public static class Scopes
     /// <summary>A service may pseudonymise data on behalf of its owner.</summary>
     public const string Pseudonymize = "privacy:pseudonymize";
 
+    /// <summary>A service may have others forget people.</summary>
+    public const string ErasePeople = "people:erase";
+
     /// <summary>A caller may turn pseudonyms back into personal data.</summary>
     public const string Restore = "privacy:restore";
 }

@@ -1,4 +1,5 @@
 using Platform.Redis.Keys;
+using Platform.ServiceDefaults.Erasure;
 using PrivacyService.Tokens;
 using StackExchange.Redis;
 
@@ -41,16 +42,33 @@ internal sealed class PrivacyKeys(Keyspace keyspace)
         "call", 1, KeyType.String, KeyTtl.Within(LongestLife + MemoryOfExpired), "one per call", Owner, PersonalData: false,
         "Until when a whole document is promised, in milliseconds since 1970");
 
+    private static readonly KeyFamily OwnedFamily = new(
+        "owned", 1, KeyType.SortedSet, KeyTtl.Within(LongestLife + MemoryOfExpired), "one member per scope and document of the last 14 days", Owner,
+        PersonalData: false, "Which scopes and documents an owner has, by when they are forgotten, so that they can be erased");
+
+    private static readonly KeyFamily ErasedFamily = new(
+        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each owner erased lately, empty", Owner,
+        PersonalData: false, "There while nothing is taken for an owner who was erased");
+
     public static readonly KeyRegistry Registry = new(
-        "PrivacyService", "privacy:", SubjectFamily, ValuesFamily, ScopeFamily, DocumentFamily, CallFamily);
+        "PrivacyService", "privacy:", SubjectFamily, ValuesFamily, ScopeFamily, DocumentFamily, CallFamily, OwnedFamily,
+        ErasedFamily);
 
     public RedisKey Subject(string owner) => keyspace.Key(SubjectFamily, owner);
 
-    public RedisKey Values(string owner, ScopeTag scope) => keyspace.Key(ValuesFamily, owner, scope.ToString());
+    public RedisKey Values(string owner, ScopeTag scope) => Values(owner, scope.ToString());
 
-    public RedisKey Scope(string owner, ScopeTag scope) => keyspace.Key(ScopeFamily, owner, scope.ToString());
+    public RedisKey Values(string owner, string scope) => keyspace.Key(ValuesFamily, owner, scope);
+
+    public RedisKey Scope(string owner, ScopeTag scope) => Scope(owner, scope.ToString());
+
+    public RedisKey Scope(string owner, string scope) => keyspace.Key(ScopeFamily, owner, scope);
 
     public RedisKey Document(string owner, string callId) => keyspace.Key(DocumentFamily, owner, callId);
 
     public RedisKey Call(string owner, string callId) => keyspace.Key(CallFamily, owner, callId);
+
+    public RedisKey Owned(string owner) => keyspace.Key(OwnedFamily, owner);
+
+    public RedisKey Erased(string owner) => keyspace.Key(ErasedFamily, owner);
 }

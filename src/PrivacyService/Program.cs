@@ -1,5 +1,6 @@
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Health;
 using PrivacyService;
 using PrivacyService.Detection;
@@ -25,5 +26,6 @@ app.MapRateLimitsApi().Administrators.RequireAdmin();
 app.MapCacheStats().RequireAdmin();
 app.MapPseudonymsApi();
 app.MapDetectApi();
+app.MapPeopleApi();
 
 app.Run();

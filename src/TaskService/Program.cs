@@ -1,5 +1,6 @@
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Health;
 using TaskService;
 using TaskService.Processing;
@@ -28,5 +29,6 @@ app.MapCacheStats().RequireAdmin();
 app.MapTasksApi();
 app.MapTaskEventsApi();
 app.MapResultsApi();
+app.MapPeopleApi();
 
 app.Run();

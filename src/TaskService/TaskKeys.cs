@@ -1,4 +1,5 @@
 using Platform.Redis.Keys;
+using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 
 namespace TaskService;
@@ -12,6 +13,12 @@ internal sealed class TaskKeys(Keyspace keyspace)
 {
     /// <summary>A task that has not ended is kept at least this long after it was submitted or last begun.</summary>
     public static readonly TimeSpan OpenLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// A person's list names every task that may still be kept, so that all of them can be erased: it outlives them, also those that were begun
+    /// again long after they were submitted.
+    /// </summary>
+    public static readonly TimeSpan OwnedLifetime = OpenLifetime * 2;
 
     /// <summary>Records and results, which may hold personal data, are kept no longer than this.</summary>
     public static readonly TimeSpan LongestDataLifetime = TimeSpan.FromDays(7);
@@ -49,7 +56,7 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "A task: owner, type, status, attempt, progress, outcome");
 
     private static readonly KeyFamily OwnedFamily = new(
-        "owned", 1, KeyType.SortedSet, KeyTtl.Within(OpenLifetime), "10,000 newest", "TaskService.Tasks", PersonalData: false,
+        "owned", 1, KeyType.SortedSet, KeyTtl.Within(OwnedLifetime), "those submitted in the last 60 days", "TaskService.Tasks", PersonalData: false,
         "Ids of a person's tasks, oldest first");
 
     private static readonly KeyFamily EventsFamily = new(
@@ -72,13 +79,17 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "result-index", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "as the result, a number each", "TaskService.Results",
         PersonalData: false, "Unpacked lengths of the result's chunks");
 
+    private static readonly KeyFamily ErasedFamily = new(
+        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", "TaskService.Tasks",
+        PersonalData: false, "There while no task is taken for a person who was erased; the key is a digest");
+
     private static readonly KeyFamily SweepFamily = new(
         "sweep", 1, KeyType.Hash, KeyTtl.Within(SweepLifetime), "one", "TaskService.Processing", PersonalData: false,
         "When consumers that are gone were last forgotten, and the fencing number of who did");
 
     public static readonly KeyRegistry Registry = new(
         "TaskService", "task:", QueueFamily, DelayedFamily, DeadFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
-        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, SweepFamily);
+        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily);
 
     public RedisKey Tasks { get; } = keyspace.Key(QueueFamily, Queue);
 
@@ -93,6 +104,9 @@ internal sealed class TaskKeys(Keyspace keyspace)
     public RedisKey Item(string taskId) => keyspace.Key(ItemFamily, Queue, taskId);
 
     public RedisKey Owned(string userId) => keyspace.Key(OwnedFamily, Queue, userId);
+
+    /// <param name="digest">Of the person's id.</param>
+    public RedisKey Erased(string digest) => keyspace.Key(ErasedFamily, Queue, digest);
 
     public RedisKey Events(string taskId) => keyspace.Key(EventsFamily, Queue, taskId);
 

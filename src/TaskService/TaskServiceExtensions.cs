@@ -1,6 +1,7 @@
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Erasure;
 using TaskService.Inputs;
 using TaskService.Outbox;
 using TaskService.Processing;
@@ -22,6 +23,7 @@ internal static class TaskServiceExtensions
 
         services.AddSingleton<TaskKeys>();
         services.AddSingleton<TaskStore>();
+        services.AddPersonalData<TaskErasure>();
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<SubmitClaims>();
         services.AddSingleton<TaskSubmission>();

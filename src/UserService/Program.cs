@@ -4,6 +4,7 @@ using Platform.ServiceDefaults.Health;
 using UserService.Administration;
 using UserService.Audit;
 using UserService.Clients;
+using UserService.Erasure;
 using UserService.Keys;
 using UserService.Lockout;
 using UserService.Outbox;
@@ -28,6 +29,7 @@ builder.Services.AddTokens();
 builder.Services.AddRevocations();
 builder.Services.AddClients();
 builder.Services.AddAdministration();
+builder.Services.AddErasure();
 
 var app = builder.Build();
 
@@ -44,6 +46,7 @@ app.MapTwoFactorApi();
 app.MapSessionsApi();
 app.MapRevocationsApi();
 app.MapAuditApi();
+app.MapErasureApi();
 app.MapOAuthApi();
 app.MapWellKnownApi();
 

@@ -202,7 +202,7 @@ public sealed class InboxTests(RedisFixture redis) : IDisposable
 
         var keys = RedisFixture.Keys(redis.Multiplexer, prefix).Where(ServiceRegistry.IsOwn).ToArray();
 
-        Assert.Equal(5, keys.Length);
+        Assert.Equal(6, keys.Length);
         foreach (var key in keys)
         {
             Assert.NotNull(await redis.GetDatabase().KeyTimeToLiveAsync(key));

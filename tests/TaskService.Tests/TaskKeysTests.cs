@@ -30,7 +30,7 @@ public sealed class TaskKeysTests(RedisFixture redis) : IClassFixture<RedisFixtu
     {
         var scripts = RedisScript.AllIn(typeof(TaskKeys).Assembly);
 
-        Assert.Equal(11, scripts.Count);
+        Assert.Equal(12, scripts.Count);
         foreach (var script in scripts)
         {
             Assert.Equal(40, ((string)(await redis.GetDatabase().ExecuteAsync("SCRIPT", "LOAD", script.Text))!).Length);

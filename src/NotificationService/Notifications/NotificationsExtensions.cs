@@ -1,5 +1,6 @@
 using NotificationService.Stream;
 using Platform.Redis;
+using Platform.ServiceDefaults.Erasure;
 
 namespace NotificationService.Notifications;
 
@@ -10,6 +11,7 @@ internal static class NotificationsExtensions
         .AddSingleton<NotificationContent>()
         .AddSingleton<RedisInbox>()
         .AddSingleton<NotificationStream>()
+        .AddPersonalData<InboxErasure>()
         .AddRefusingCapability(
             "notifications", "The inbox is neither read nor written: 503 with Retry-After. Live streams stay open and resume.");
 }

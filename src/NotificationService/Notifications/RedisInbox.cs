@@ -4,6 +4,7 @@ using Platform.Contracts;
 using Platform.Contracts.Notifications;
 using Platform.Redis;
 using Platform.Redis.Events;
+using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 
 namespace NotificationService.Notifications;
@@ -20,6 +21,7 @@ internal sealed class RedisInbox(
 
     /// <summary>Adds a notification, or finds the one that the same sender sent under the same dedupe key.</summary>
     /// <returns>The notification, and whether it was added now.</returns>
+    /// <exception cref="Platform.ServiceDefaults.Problems.ProblemException">The person was erased.</exception>
     public async Task<(NotificationResponse Notification, bool Added)> SendAsync(
         string sender, SendNotificationRequest request, CancellationToken cancellationToken)
     {
@@ -27,23 +29,27 @@ internal sealed class RedisInbox(
         var user = request.UserId;
         var notification = new NotificationResponse(
             PlatformId.New("ntf", now), request.Category, request.Title, request.Body, request.Link, request.Data, now, ReadAt: null);
-        var dedupes = request.DedupeKey is not null;
+        var digest = request.DedupeKey is { } dedupeKey ? Digest(sender, dedupeKey) : null;
 
         var result = (RedisResult[])(await redis.EvaluateAsync(
             NotificationScripts.SendNotification,
             [
                 keys.Inbox(user), keys.Items(user), keys.Read(user), keys.Events(user),
-                dedupes ? keys.Dedupe(user, Digest(sender, request.DedupeKey!)) : keys.Events(user),
+                digest is null ? keys.Events(user) : keys.Dedupe(user, digest), keys.Sent(user), keys.Erased(user),
             ],
             [
                 notification.Id, content.Seal(user, notification), InboxLife,
-                dedupes ? (long)NotificationKeys.DedupeLifetime.TotalMilliseconds : 0, EventLife, MostNotifications, MostEvents, events.WakeChannel,
+                digest is null ? 0 : (long)NotificationKeys.DedupeLifetime.TotalMilliseconds, EventLife, MostNotifications, MostEvents,
+                events.WakeChannel, digest ?? "",
             ],
             cancellationToken))!;
 
-        if ((int)result[0] == 1)
+        switch ((int)result[0])
         {
-            return (notification, Added: true);
+            case 1:
+                return (notification, Added: true);
+            case -1:
+                throw ErasureProblems.PersonErased();
         }
 
         // Sent before. If its receiver has removed it since, the sender is told the same as then.

@@ -1,4 +1,4 @@
--- SendNotification: put a notification into an inbox, once per dedupe key.
+-- SendNotification: put a notification into an inbox, once per dedupe key, unless its person was erased.
 --
 -- One step, so that a sender that repeats itself after a lost answer never adds a second one, and so that the inbox, its items and the
 -- event that announces them cannot disagree after a crash.
@@ -8,6 +8,8 @@
 -- KEYS[3]  read               hash, id -> milliseconds
 -- KEYS[4]  events             stream
 -- KEYS[5]  dedupe             string, id; the events key again when there is no dedupe key
+-- KEYS[6]  sent               sorted set, digest of a dedupe key by when it expires
+-- KEYS[7]  erased             string, there while nothing is taken for the person
 -- ARGV[1]  id
 -- ARGV[2]  sealed notification
 -- ARGV[3]  life of the inbox, milliseconds
@@ -16,17 +18,28 @@
 -- ARGV[6]  most notifications kept
 -- ARGV[7]  most events kept
 -- ARGV[8]  wake-up channel
+-- ARGV[9]  digest of the dedupe key; empty when there is none
 --
--- Returns  {1, id} added | {0, id, sealed or false} sent before under this id
-local inbox, items, read, events, dedupe = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- Returns  {1, id} added | {0, id, sealed or false} sent before under this id | {-1} the person was erased
+local inbox, items, read, events, dedupe, sent = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, sealed = ARGV[1], ARGV[2]
 
+if redis.call('EXISTS', KEYS[7]) == 1 then
+  return {-1}
+end
+
 if ARGV[4] ~= '0' then
-  local sent = redis.call('GET', dedupe)
-  if sent then
-    return {0, sent, redis.call('HGET', items, sent)}
+  local before = redis.call('GET', dedupe)
+  if before then
+    return {0, before, redis.call('HGET', items, before)}
   end
   redis.call('SET', dedupe, id, 'PX', ARGV[4])
+
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('ZREMRANGEBYSCORE', sent, '-inf', now)
+  redis.call('ZADD', sent, now + tonumber(ARGV[4]), ARGV[9])
+  redis.call('PEXPIRE', sent, ARGV[4])
 end
 
 redis.call('ZADD', inbox, 0, id)

@@ -16,14 +16,15 @@ internal sealed class PseudonymVault(
     /// </summary>
     private const int ValuesPerCall = 4000;
 
-    private const int FixedArguments = 6;
+    private const int FixedArguments = 8;
 
     /// <summary>Returns after Redis has acknowledged everything; <paramref name="document"/> goes with the last values.</summary>
     public async Task<(StoreOutcome Outcome, DateTimeOffset ExpiresAt)> StoreAsync(
         SubjectKey subject, PseudonymBatch batch, TimeSpan timeToLive, KeptDocument? document, CancellationToken cancellationToken)
     {
         var owner = subject.Owner.Partition;
-        RedisKey[] scopeKeys = [keys.Subject(owner), keys.Scope(owner, batch.Keys.Scope), keys.Values(owner, batch.Keys.Scope)];
+        RedisKey[] scopeKeys =
+            [keys.Subject(owner), keys.Scope(owner, batch.Keys.Scope), keys.Values(owner, batch.Keys.Scope), keys.Owned(owner)];
         var start = 0;
         while (true)
         {
@@ -36,6 +37,8 @@ internal sealed class PseudonymVault(
             arguments[3] = (long)PrivacyKeys.MemoryOfExpired.TotalMilliseconds;
             arguments[4] = options.Value.MostValuesPerScope;
             arguments[5] = last && document is not null ? document.Sealed : RedisValue.EmptyString;
+            arguments[6] = OwnedItem.OfScope(batch.Keys.Scope);
+            arguments[7] = last && document is not null ? OwnedItem.OfDocument(document.CallId) : RedisValue.EmptyString;
             for (var i = 0; i < count; i++)
             {
                 var (key, value) = batch[start + i];

@@ -3,7 +3,8 @@
 -- KEYS[1]  subject     string, the owner's wrapped key
 -- KEYS[2]  scope       string, until when the scope's originals are promised (ms since 1970)
 -- KEYS[3]  vault       hash, sealed originals by pseudonym
--- KEYS[4..5]           only with a document:
+-- KEYS[4]  owned       sorted set, the owner's scopes and documents by when they are forgotten (ms since 1970)
+-- KEYS[5..6]           only with a document:
 --          call        string, until when the whole document is promised (ms since 1970)
 --          document    string, the sealed document
 -- ARGV[1]  the wrapped key that everything below is sealed under
@@ -12,16 +13,18 @@
 -- ARGV[4]  how long an expired promise is remembered (ms)
 -- ARGV[5]  most values in one vault
 -- ARGV[6]  the sealed document, or empty
--- ARGV[7..]            field, value, field, value ...
+-- ARGV[7]  the scope's name in owned
+-- ARGV[8]  the document's name in owned, or empty
+-- ARGV[9..]            field, value, field, value ...
 --
 -- Returns  until when the originals are kept (ms since 1970) | -1 the owner's key is not that one any more | -2 the vault is full
 -- Needs    Redis 7.0
 --
 -- One script, because a value must not land after its owner's key was erased, nor without a time to live.
 
-local subject, scope, vault, call, document = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local subject, scope, vault, owned, call, document = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local ttl = tonumber(ARGV[2])
-local first = 7
+local first = 9
 -- Lua's stack holds some 8,000 values; this many go to one HSET.
 local chunk = 2000
 
@@ -34,7 +37,9 @@ if #ARGV >= first and redis.call('HLEN', vault) >= tonumber(ARGV[5]) then
 end
 
 local time = redis.call('TIME')
-local expires = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + ttl
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local expires = now + ttl
+local forgotten = expires + tonumber(ARGV[4])
 
 redis.call('PEXPIRE', subject, ARGV[3])
 
@@ -42,6 +47,8 @@ if #ARGV >= first then
   for i = first, #ARGV, chunk do
     redis.call('HSET', vault, unpack(ARGV, i, math.min(i + chunk - 1, #ARGV)))
   end
+
+  redis.call('ZADD', owned, 'GT', forgotten, ARGV[7])
 
   -- The longest promise counts: a later, shorter one does not cut it.
   if redis.call('PTTL', vault) < ttl then
@@ -51,8 +58,14 @@ if #ARGV >= first then
 end
 
 if document then
+  redis.call('ZADD', owned, 'GT', forgotten, ARGV[8])
   redis.call('SET', document, ARGV[6], 'PX', string.format('%d', ttl))
   redis.call('SET', call, string.format('%d', expires), 'PX', string.format('%d', ttl + tonumber(ARGV[4])))
+end
+
+redis.call('ZREMRANGEBYSCORE', owned, '-inf', now)
+if redis.call('PTTL', owned) < forgotten - now then
+  redis.call('PEXPIRE', owned, string.format('%d', forgotten - now))
 end
 
 return expires

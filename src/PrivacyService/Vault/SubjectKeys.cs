@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Caching.Memory;
 using Platform.Redis;
 using Platform.Redis.Sealing;
+using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 
 namespace PrivacyService.Vault;
@@ -21,6 +22,7 @@ internal sealed class SubjectKeys(RedisStore redis, PrivacyKeys keys, SealerProv
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MostCached });
 
     /// <summary>The owner's key for writing; made on first use.</summary>
+    /// <exception cref="Platform.ServiceDefaults.Problems.ProblemException">The owner was erased, or what is stored is damaged.</exception>
     public async Task<SubjectKey> GetOrCreateAsync(DataOwner owner, CancellationToken cancellationToken)
     {
         if (_cache.TryGetValue(owner.Partition, out SubjectKey? cached))
@@ -30,18 +32,17 @@ internal sealed class SubjectKeys(RedisStore redis, PrivacyKeys keys, SealerProv
 
         var fresh = RandomNumberGenerator.GetBytes(SubjectKey.Length);
         var wrapped = _wrapper.Seal(fresh, Binding(owner));
-        var kept = (byte[]?)await redis.ExecuteAsync(
-            "subject.get_or_create",
-            database => database.StringSetAndGetAsync(
-                keys.Subject(owner.Partition), wrapped, PrivacyKeys.SubjectLife, keepTtl: false, When.NotExists, CommandFlags.None),
+        var kept = await redis.EvaluateAsync(
+            VaultScripts.CreateSubject,
+            [keys.Subject(owner.Partition), keys.Erased(owner.Partition)],
+            [wrapped, (long)PrivacyKeys.SubjectLife.TotalMilliseconds],
             cancellationToken);
-
-        SubjectKey? key;
-        if (kept is null)
+        if (kept.Resp2Type == ResultType.Integer)
         {
-            key = new SubjectKey(owner, fresh, wrapped);
+            throw ErasureProblems.PersonErased();
         }
-        else if (!TryUnwrap(owner, kept, out key))
+
+        if (!TryUnwrap(owner, (byte[])kept!, out var key))
         {
             logger.StoredValueRefused();
             throw VaultProblems.Damaged();

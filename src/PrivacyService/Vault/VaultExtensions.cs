@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis.Sealing;
+using Platform.ServiceDefaults.Erasure;
 
 namespace PrivacyService.Vault;
 
@@ -11,5 +12,6 @@ internal static class VaultExtensions
         services.AddSingleton(provider => MasterKeys.DeriveFrom(provider.GetRequiredService<IOptions<SealingOptions>>().Value.Key!));
         services.AddSingleton<SubjectKeys>();
         services.AddSingleton<PseudonymVault>();
+        services.AddPersonalData<VaultErasure>();
     }
 }

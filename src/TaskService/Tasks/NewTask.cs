@@ -25,6 +25,9 @@ internal enum SubmitOutcome
 
     /// <summary>Chunks of the input are missing: Redis lost them, or they expired while the rest was on its way.</summary>
     InputIncomplete = 4,
+
+    /// <summary>Nothing is taken for the owner any more.</summary>
+    OwnerErased = 5,
 }
 
 internal enum CancelOutcome

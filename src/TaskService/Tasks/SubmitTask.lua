@@ -10,21 +10,27 @@
 -- KEYS[4]  events             stream
 -- KEYS[5]  input              list of chunks
 -- KEYS[6]  idempotency        string "<fingerprint> <task id>"; the item key again when the caller sent no key
+-- KEYS[7]  erased             string, there while nothing is taken for the owner
 -- ARGV[1]  task id
 -- ARGV[2]  fingerprint of the request; empty when the caller sent no key
 -- ARGV[3]  life of the idempotency key, milliseconds
 -- ARGV[4]  chunks that were written
 -- ARGV[5]  life of the input, milliseconds
 -- ARGV[6]  life of the item, milliseconds
--- ARGV[7]  most tasks kept in the owner's list
+-- ARGV[7]  id below which tasks are too old for the owner's list
 -- ARGV[8]  life of the events, milliseconds
 -- ARGV[9]  wake-up channel
--- ARGV[10..] names and values of the item's fields
+-- ARGV[10] life of the owner's list, milliseconds
+-- ARGV[11..] names and values of the item's fields
 --
 -- Returns  {1, task id, now} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
---          {4, ''} the input is not complete
+--          {4, ''} the input is not complete | {5, ''} the owner was erased
 local item, queue, owned, events, input, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, fingerprint, wake = ARGV[1], ARGV[2], ARGV[9]
+
+if redis.call('EXISTS', KEYS[7]) == 1 then
+  return {5, ''}
+end
 
 if fingerprint ~= '' then
   local before = redis.call('GET', idempotency)
@@ -48,12 +54,12 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local entry = redis.call('XADD', queue, '*', 'task', id)
-redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', now, 'entry', entry, unpack(ARGV, 10))
+redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', now, 'entry', entry, unpack(ARGV, 11))
 redis.call('PEXPIRE', item, ARGV[6])
 redis.call('PEXPIRE', input, ARGV[5])
 redis.call('ZADD', owned, 0, id)
-redis.call('ZREMRANGEBYRANK', owned, 0, -tonumber(ARGV[7]) - 1)
-redis.call('PEXPIRE', owned, ARGV[6])
+redis.call('ZREMRANGEBYLEX', owned, '-', '(' .. ARGV[7])
+redis.call('PEXPIRE', owned, ARGV[10])
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
 redis.call('PEXPIRE', events, ARGV[8])
 redis.call('PUBLISH', wake, queue)

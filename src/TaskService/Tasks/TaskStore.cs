@@ -7,10 +7,8 @@ using StackExchange.Redis;
 namespace TaskService.Tasks;
 
 /// <summary>Tasks as their owners see them: submitted, looked up, listed, cancelled.</summary>
-internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams events, IOptions<TasksOptions> options)
+internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams events, TimeProvider time, IOptions<TasksOptions> options)
 {
-    private const int MostOwned = 10_000;
-
     /// <summary>A list reads at most this many tasks for one page, so that a filter that matches little costs little.</summary>
     private const int MostScanned = 500;
 
@@ -20,10 +18,15 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
         var fields = new List<RedisValue>
         {
             task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Input?.Chunks ?? 0,
-            Milliseconds(options.Value.InputRetention), Milliseconds(TaskKeys.OpenLifetime), MostOwned,
-            Milliseconds(options.Value.InputRetention), events.WakeChannel,
+            Milliseconds(options.Value.InputRetention), Milliseconds(TaskKeys.OpenLifetime),
+            OldestOwned(), Milliseconds(options.Value.InputRetention), events.WakeChannel, Milliseconds(TaskKeys.OwnedLifetime),
             "type", task.Type, "owner", task.Owner, "payload", task.Payload,
         };
+        if (task.Idempotency is not null)
+        {
+            fields.AddRange(["claim", task.Idempotency.Digest]);
+        }
+
         if (task.TraceParent is not null)
         {
             fields.AddRange(["traceparent", task.TraceParent]);
@@ -35,7 +38,7 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
             TaskScripts.SubmitTask,
             [
                 item, keys.Tasks, keys.Owned(task.Owner), keys.Events(task.Id), keys.Input(task.Id),
-                task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest),
+                task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest), keys.Erased(TaskErasure.Digest(task.Owner)),
             ],
             [.. fields], cancellationToken))!;
         return (SubmitOutcome)(int)answer[0] switch
@@ -103,6 +106,9 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
             [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel], cancellationToken);
         return (CancelOutcome)(int)answer;
     }
+
+    /// <summary>Ids sort by the time they were made, so this one is above all that are too old to be listed.</summary>
+    private string OldestOwned() => PlatformId.New("tsk", time.GetUtcNow() - TaskKeys.OwnedLifetime);
 
     private static TaskItem Queued(NewTask task, DateTimeOffset now) => new()
     {

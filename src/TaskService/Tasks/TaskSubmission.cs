@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Idempotency;
+using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using TaskService.Inputs;
@@ -49,6 +50,7 @@ internal sealed class TaskSubmission(
                 SubmitOutcome.KeyReused => throw SubmitClaims.Refusal(IdempotencyProblem.Reused),
                 SubmitOutcome.InputIncomplete => throw Problems.Unavailable(
                     TimeSpan.FromSeconds(1), "upload_lost", "The records were lost on the way", "Send the request again."),
+                SubmitOutcome.OwnerErased => throw ErasureProblems.PersonErased(),
                 _ => (accepted ?? throw Expired(), outcome == SubmitOutcome.Replayed),
             };
         }

@@ -8,7 +8,7 @@ internal static class ServiceScopes
 {
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
-        [ServiceNames.Users] = [Scopes.SendNotifications, Scopes.SendMail, Scopes.ReadRevocations],
+        [ServiceNames.Users] = [Scopes.SendNotifications, Scopes.SendMail, Scopes.ReadRevocations, Scopes.ErasePeople],
         [ServiceNames.Tasks] = [Scopes.Pseudonymize, Scopes.SendNotifications, Scopes.ReadRevocations],
         [ServiceNames.Notifications] = [Scopes.SendNotifications, Scopes.ReadRevocations],
         [ServiceNames.Privacy] = [Scopes.SendNotifications, Scopes.ReadRevocations],

@@ -19,12 +19,14 @@ internal sealed class Secrets
         Outbox = new BoundSealer(sealers.For("outbox"));
         AuditPlaces = new BoundSealer(sealers.For("audit-place"));
         PendingFactors = new BoundSealer(sealers.For("pending-factor"));
+        Erasures = new BoundSealer(sealers.For("erasure"));
 
         var root = Encoding.UTF8.GetBytes(options.Value.Key);
         NamesKey = Derive(root, "account-names");
         RefreshTokenKey = Derive(root, "refresh-tokens");
         NetworksKey = Derive(root, "networks");
         RecoveryCodesKey = Derive(root, "recovery-codes");
+        ErasuresKey = Derive(root, "erasures");
     }
 
     public BoundSealer Profiles { get; }
@@ -41,6 +43,8 @@ internal sealed class Secrets
 
     public BoundSealer PendingFactors { get; }
 
+    public BoundSealer Erasures { get; }
+
     /// <summary>Turns e-mail addresses and user names into partitions of keys.</summary>
     public byte[] NamesKey { get; }
 
@@ -52,6 +56,9 @@ internal sealed class Secrets
 
     /// <summary>Turns recovery codes into what is kept of them.</summary>
     public byte[] RecoveryCodesKey { get; }
+
+    /// <summary>Turns people's ids into those of their erasures.</summary>
+    public byte[] ErasuresKey { get; }
 
     private static byte[] Derive(byte[] root, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, root, KeyLength, info: Encoding.UTF8.GetBytes("userservice." + purpose));

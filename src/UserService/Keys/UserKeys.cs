@@ -97,11 +97,24 @@ internal sealed class UserKeys(Keyspace keyspace)
         "1,000 entries of some 300 bytes per person", "Audit", PersonalData: true,
         "The same of one person, with address and device, sealed.");
 
+    private static readonly KeyFamily ErasureFamily = new(
+        "erasure", 1, KeyType.Hash, KeyTtl.None("An erasure is kept until it is done, and its receipt for 30 days from then on."),
+        "one per person who was or is to be erased, 2 KB", "Erasure", PersonalData: false,
+        "What was erased of a person so far, then the receipt; whose is sealed, and the id is an HMAC.");
+
+    private static readonly KeyFamily ErasuresFamily = new(
+        "erasures", 1, KeyType.SortedSet, KeyTtl.None("Lists what is still to be done."), "one member per erasure that is not done", "Erasure",
+        PersonalData: false, "Ids of erasures that are not done, by when they are tried next.");
+
+    private static readonly KeyFamily ErasureAttemptsFamily = new(
+        "erasure-attempts", 1, KeyType.Hash, KeyTtl.None("Goes with the erasures that are not done."), "one field per erasure that was tried again",
+        "Erasure", PersonalData: false, "How often an erasure was tried, so that the pauses grow.");
+
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
         AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, SessionListFamily, SessionFamily, SuccessorFamily,
         AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily,
-        RevocationsFamily, SigningKeysFamily, OutboxFamily, AuditFamily, AuditOfPersonFamily);
+        RevocationsFamily, SigningKeysFamily, OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
 
@@ -114,6 +127,12 @@ internal sealed class UserKeys(Keyspace keyspace)
     public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, "out");
 
     public RedisKey Audit { get; } = keyspace.Key(AuditFamily, "all");
+
+    public RedisKey Erasures { get; } = keyspace.Key(ErasuresFamily, "all");
+
+    public RedisKey ErasureAttempts { get; } = keyspace.Key(ErasureAttemptsFamily, "all");
+
+    public RedisKey Erasure(string erasureId) => keyspace.Key(ErasureFamily, "all", erasureId);
 
     public RedisKey Account(string userId) => keyspace.Key(AccountFamily, userId);
 

@@ -46,6 +46,9 @@ internal sealed class SigningKey
         return new SigningKey(key, stored.CreatedAt);
     }
 
+    /// <summary>ES256 (RFC 7518, section 3.4) over ASCII text.</summary>
+    public byte[] Sign(string text) => _key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256);
+
     /// <summary>With the private half: only ever to be sealed.</summary>
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(
         new Stored(CreatedAt, _key.ExportPkcs8PrivateKey()), SigningKeyJson.Default.Stored);

@@ -12,6 +12,7 @@ internal static class AccountScripts
     public static readonly RedisScript BeginRename = Load("BeginRename.lua");
     public static readonly RedisScript UpdateAccount = Load("UpdateAccount.lua");
     public static readonly RedisScript DeleteAccount = Load("DeleteAccount.lua");
+    public static readonly RedisScript EraseAccount = Load("EraseAccount.lua");
     public static readonly RedisScript RetireAdministrator = Load("RetireAdministrator.lua");
 
     private static RedisScript Load(string file) => RedisScript.FromResource(typeof(AccountScripts).Assembly, file);

@@ -194,6 +194,6 @@ internal static class UsersApi
         return wanted == own || caller.IsAdmin() ? await users.FindByIdAsync(wanted) : null;
     }
 
-    private static ProblemHttpResult NoSuchUser() =>
+    public static ProblemHttpResult NoSuchUser() =>
         Problems.NotFound("user_not_found", "There is no such account", "Use me, or the id of your own account.");
 }

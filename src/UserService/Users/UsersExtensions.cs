@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Platform.Redis;
+using Platform.ServiceDefaults.Erasure;
 using UserService.Passwords;
 using UserService.TwoFactor;
 
@@ -33,6 +34,7 @@ internal static class UsersExtensions
         services.AddScoped<Administrators>();
         services.AddScoped<AccountRoles>();
         services.AddScoped<Accounts>();
+        services.AddPersonalData<AccountErasure>();
         services.AddRefusingCapability("accounts", "Accounts are neither read nor changed: 503 with Retry-After.");
         return services;
     }

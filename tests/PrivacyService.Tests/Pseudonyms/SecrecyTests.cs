@@ -28,15 +28,18 @@ public sealed class SecrecyTests(RedisFixture redis) : IDisposable
         foreach (var key in Keys())
         {
             var type = await redis.GetDatabase().KeyTypeAsync(key);
-            var content = type == RedisType.Hash
-                ? string.Concat((await redis.GetDatabase().HashGetAllAsync(key)).Select(entry => Text(entry.Name) + Text(entry.Value)))
-                : Text(await redis.GetDatabase().StringGetAsync(key));
+            var content = type switch
+            {
+                RedisType.Hash => string.Concat((await redis.GetDatabase().HashGetAllAsync(key)).Select(entry => Text(entry.Name) + Text(entry.Value))),
+                RedisType.SortedSet => string.Concat((await redis.GetDatabase().SortedSetRangeByRankAsync(key)).Select(Text)),
+                _ => Text(await redis.GetDatabase().StringGetAsync(key)),
+            };
             Assert.All([.. Planted, _ada], planted => Assert.DoesNotContain(planted, key.ToString() + content, StringComparison.OrdinalIgnoreCase));
             Assert.NotNull(await redis.GetDatabase().KeyTimeToLiveAsync(key));
             families.Add(key.ToString()[_privacy.KeyPrefix.Length..].Split(':')[1]);
         }
 
-        Assert.Equal(["call", "document", "scope", "subject", "vault"], families.Order());
+        Assert.Equal(["call", "document", "owned", "scope", "subject", "vault"], families.Order());
     }
 
     [Fact]

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using Platform.Contracts.Erasure;
+using Platform.Redis;
+using Platform.Redis.Events;
+using Platform.ServiceDefaults.Erasure;
+using StackExchange.Redis;
+using TaskService.Processing;
+
+namespace TaskService.Tasks;
+
+/// <summary>Forgets a person's tasks, with their records and results. Those that run are told to stop, and can write nothing any more.</summary>
+internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams events) : IPersonalData
+{
+    private const int MostTasks = 200;
+
+    /// <summary>The mark has the person's id as a digest: it outlives the person.</summary>
+    public static string Digest(string userId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userId)).AsSpan(0, 16));
+
+    /// <inheritdoc />
+    public async Task<ErasureResponse> EraseAsync(string userId, CancellationToken cancellationToken)
+    {
+        // From here on nothing is submitted any more, so what is listed now is all there is.
+        await redis.ExecuteAsync(
+            "task.erase", database => database.StringSetAsync(keys.Erased(Digest(userId)), "", ErasureExtensions.MarkerLifetime), cancellationToken);
+        var (owned, claims) = await redis.ExecuteAsync("task.owned", database => ReadAsync(database, userId), cancellationToken);
+
+        long tasks = 0, inputs = 0, results = 0;
+        for (var i = 0; i < Math.Min(owned.Length, MostTasks); i++)
+        {
+            var answer = (long[])(await EraseAsync(userId, owned[i]!, claims[i], cancellationToken))!;
+            tasks += answer[0];
+            inputs += answer[1];
+            results += answer[2];
+        }
+
+        return new ErasureResponse(
+            owned.Length <= MostTasks, [new ErasedItems("tasks", tasks), new ErasedItems("inputs", inputs), new ErasedItems("results", results)]);
+    }
+
+    private Task<RedisResult> EraseAsync(string userId, string taskId, RedisValue claim, CancellationToken cancellationToken)
+    {
+        var item = keys.Item(taskId);
+        return redis.EvaluateAsync(
+            TaskScripts.EraseTask,
+            [
+                item, keys.Tasks, keys.Delayed, keys.Dead, keys.Owned(userId), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
+                keys.ResultIndex(taskId), claim.IsNullOrEmpty ? item : keys.Idempotency(claim!),
+            ],
+            [taskId, TaskQueue.Group, events.WakeChannel], cancellationToken);
+    }
+
+    /// <summary>One task more than a call takes tells whether there are more.</summary>
+    private async Task<(RedisValue[] Owned, RedisValue[] Claims)> ReadAsync(IDatabase database, string userId)
+    {
+        var owned = await database.SortedSetRangeByRankAsync(keys.Owned(userId), 0, MostTasks);
+        return (owned, await Task.WhenAll(owned.Select(id => database.HashGetAsync(keys.Item(id!), "claim"))));
+    }
+}

@@ -1,0 +1,24 @@
+using Platform.Contracts;
+using Platform.Redis;
+using Platform.ServiceDefaults.Authentication;
+
+namespace UserService.Erasure;
+
+internal static class ErasureServices
+{
+    public static IServiceCollection AddErasure(this IServiceCollection services)
+    {
+        foreach (var service in ErasedServices.Others)
+        {
+            services.AddPeopleClient(service).AddServiceToken(Scopes.ErasePeople);
+        }
+
+        services.AddSingleton<ErasureStore>();
+        services.AddSingleton<ReceiptSigner>();
+        services.AddScoped<ErasureRunner>();
+        services.AddSingleton<ErasureWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
+        services.AddRefusingCapability("erasure", "Nobody is erased: 503 with Retry-After. What was begun goes on when Redis is back.");
+        return services;
+    }
+}

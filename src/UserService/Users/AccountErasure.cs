@@ -1,0 +1,79 @@
+using Platform.Contracts.Erasure;
+using Platform.Redis;
+using Platform.ServiceDefaults.Erasure;
+using StackExchange.Redis;
+using UserService.Keys;
+using UserService.Revocations;
+
+namespace UserService.Users;
+
+/// <summary>
+/// Forgets the account, its names and its sessions. In an order that leaves something to begin with after a crash: what the account leads to goes
+/// before the account. Nothing of it has to be read to be removed, so damaged data can be erased too.
+/// </summary>
+internal sealed class AccountErasure(RedisStore redis, UserKeys keys, NameClaims claims, Revoker revoker) : IPersonalData
+{
+    private static readonly RedisValue[] EmailFields = ["email", "next-email"];
+    private static readonly RedisValue[] NameFields = ["name", "next-name"];
+
+    /// <inheritdoc />
+    public async Task<ErasureResponse> EraseAsync(string userId, CancellationToken cancellationToken)
+    {
+        // Before, so that no token outlives a crash, and after, so that none was issued between.
+        await revoker.RevokeSubjectAsync(userId, cancellationToken);
+        await ReleaseNamesAsync(userId, cancellationToken);
+        var listed = await redis.ExecuteAsync(
+            "session.list", database => database.SortedSetRangeByRankAsync(keys.SessionList(userId)), cancellationToken);
+        var sessions = await RemoveSessionsAsync(userId, listed, cancellationToken);
+
+        var answer = (RedisValue[])(await redis.EvaluateAsync(
+            AccountScripts.EraseAccount, [keys.Account(userId), keys.SessionList(userId)], [], cancellationToken))!;
+        sessions += await RemoveSessionsAsync(userId, answer[1..], cancellationToken);
+        await revoker.RevokeSubjectAsync(userId, cancellationToken);
+        await redis.ExecuteAsync(
+            "account.unlist", database => database.SortedSetRemoveAsync(keys.AccountList, userId), cancellationToken);
+        await redis.ExecuteAsync(
+            "administrator.remove", database => database.SetRemoveAsync(keys.Administrators, userId), cancellationToken);
+        return new ErasureResponse(Done: true, [new ErasedItems("accounts", (long)answer[0]), new ErasedItems("sessions", sessions)]);
+    }
+
+    /// <summary>Also those that a rename was about to take.</summary>
+    private async Task ReleaseNamesAsync(string userId, CancellationToken cancellationToken)
+    {
+        foreach (var partition in await ReadAsync(EmailFields))
+        {
+            await claims.ReleaseEmailAsync(partition, userId, cancellationToken);
+        }
+
+        foreach (var partition in await ReadAsync(NameFields))
+        {
+            await claims.ReleaseNameAsync(partition, userId, cancellationToken);
+        }
+
+        async Task<IEnumerable<string>> ReadAsync(RedisValue[] fields)
+        {
+            var values = await redis.ExecuteAsync("account.names", database => database.HashGetAsync(keys.Account(userId), fields), cancellationToken);
+            return values.Where(value => !value.IsNullOrEmpty).Select(value => (string)value!);
+        }
+    }
+
+    private Task<long> RemoveSessionsAsync(string userId, RedisValue[] ids, CancellationToken cancellationToken)
+    {
+        if (ids.Length == 0)
+        {
+            return Task.FromResult(0L);
+        }
+
+        RedisKey[] sessions = [.. ids.Select(id => keys.Session(userId, id!))];
+        RedisKey[] successors = [.. ids.Select(id => keys.Successor(userId, id!))];
+        return redis.ExecuteAsync(
+            "session.remove",
+            async database =>
+            {
+                var removed = database.KeyDeleteAsync(sessions);
+                await database.KeyDeleteAsync(successors);
+                return await removed;
+            },
+            cancellationToken);
+    }
+}
