@@ -3,6 +3,7 @@ using Platform.Contracts.Erasure;
 using Platform.Contracts.Mail;
 using Platform.Contracts.Notifications;
 using Platform.Contracts.Privacy;
+using Platform.Contracts.Users;
 
 namespace Platform.Contracts;
 
@@ -20,6 +21,10 @@ public static class PlatformClientsExtensions
 
     public static IHttpClientBuilder AddPrivacyClient(this IServiceCollection services) =>
         services.AddHttpClient<PrivacyClient>(client => client.BaseAddress = AddressOf(ServiceNames.Privacy));
+
+    /// <summary>Needs a <see cref="Microsoft.Extensions.Caching.Hybrid.HybridCache"/>, such as that of <c>AddPlatformRedis(…).AddCaching()</c>.</summary>
+    public static IHttpClientBuilder AddUsersClient(this IServiceCollection services) =>
+        services.AddHttpClient<UsersClient>(client => client.BaseAddress = AddressOf(ServiceNames.Users));
 
     /// <summary>One for each service that is to forget people: they are injected together.</summary>
     public static IHttpClientBuilder AddPeopleClient(this IServiceCollection services, string service)

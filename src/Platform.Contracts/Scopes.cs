@@ -18,6 +18,9 @@ public static class Scopes
     /// <summary>A service may pseudonymise data on behalf of its owner.</summary>
     public const string Pseudonymize = "privacy:pseudonymize";
 
+    /// <summary>A service may read what others may know of people.</summary>
+    public const string ReadUsers = "users:read";
+
     /// <summary>A service may have others forget people.</summary>
     public const string ErasePeople = "people:erase";
 

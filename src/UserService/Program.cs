@@ -17,7 +17,8 @@ using UserService.Users;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching();
+builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing().AddRateLimiting()
+    .AddCaching(options => options.Namespaces[UserSummaries.Namespace] = UserSummaries.CacheOptions).AddOutputCaching();
 builder.Services.AddKeys();
 builder.Services.AddAudit();
 builder.Services.AddOutbox();
@@ -41,6 +42,7 @@ app.MapGuarantees(OperationalDetails.MayBeSeen).AllowAnonymous();
 app.MapRateLimitsApi().Administrators.RequireAdmin();
 app.MapCacheStats().RequireAdmin();
 app.MapUsersApi();
+app.MapUserSummariesApi();
 app.MapAuthApi();
 app.MapTwoFactorApi();
 app.MapSessionsApi();

@@ -18,6 +18,9 @@ internal sealed class UserKeys(Keyspace keyspace)
     /// <summary>Longest that somebody's failed attempts are remembered.</summary>
     public static readonly TimeSpan LongestAttempts = TimeSpan.FromDays(1);
 
+    /// <summary>Who was not seen for this long need not be in the cache from the start.</summary>
+    public static readonly TimeSpan RecentLifetime = TimeSpan.FromDays(7);
+
     private static readonly KeyFamily AccountFamily = new(
         "account", 1, KeyType.Hash, KeyTtl.None("An account lives until it is deleted; one that was never finished expires in a minute."),
         "one per account, a few KB", "Users", PersonalData: true,
@@ -38,6 +41,10 @@ internal sealed class UserKeys(Keyspace keyspace)
     private static readonly KeyFamily AdministratorsFamily = new(
         "administrators", 1, KeyType.Set, KeyTtl.None("There is always an administrator."),
         "one member per administrator", "Users", PersonalData: false, "Ids of the accounts that are administrators, so that the last one stays.");
+
+    private static readonly KeyFamily RecentUsersFamily = new(
+        "recent-users", 1, KeyType.SortedSet, KeyTtl.Within(RecentLifetime), "the 1,000 seen last", "Users", PersonalData: false,
+        "Ids of people by when they were seen, to warm up the cache with.");
 
     private static readonly KeyFamily SessionListFamily = new(
         "sessions", 1, KeyType.SortedSet, KeyTtl.Within(LongestSession),
@@ -112,13 +119,15 @@ internal sealed class UserKeys(Keyspace keyspace)
 
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
-        AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, SessionListFamily, SessionFamily, SuccessorFamily,
-        AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily,
-        RevocationsFamily, SigningKeysFamily, OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily);
+        AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, RecentUsersFamily, SessionListFamily, SessionFamily,
+        SuccessorFamily, AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily, RevocationsFamily, SigningKeysFamily,
+        OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
 
     public RedisKey Administrators { get; } = keyspace.Key(AdministratorsFamily, "all");
+
+    public RedisKey RecentUsers { get; } = keyspace.Key(RecentUsersFamily, "all");
 
     public RedisKey SigningKeys { get; } = keyspace.Key(SigningKeysFamily, "es256");
 

@@ -11,7 +11,8 @@ namespace UserService.Sessions;
 /// Sessions in Redis: a list of the live ones per person, which decides, and a hash for each with its details. Account, list and
 /// sessions of a person share a hash tag, so signing in, refreshing and ending are one script each.
 /// </summary>
-internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secrets, Revoker revoker, IOptions<SessionOptions> options)
+internal sealed class SessionStore(
+    RedisStore redis, UserKeys keys, Secrets secrets, Revoker revoker, RecentUsers recent, IOptions<SessionOptions> options)
 {
     private static readonly RedisValue[] Details = ["security", "device", "methods", "created", "seen"];
 
@@ -56,14 +57,21 @@ internal sealed class SessionStore(RedisStore redis, UserKeys keys, Secrets secr
 
     /// <summary>Asks whether a session is live; notes, once in a while, that it was seen.</summary>
     /// <returns>How long that need not be asked again; null when it has ended.</returns>
-    public async Task<TimeSpan?> TouchAsync(string userId, string sessionId, CancellationToken cancellationToken) =>
-        (long)await redis.EvaluateAsync(
+    public async Task<TimeSpan?> TouchAsync(string userId, string sessionId, CancellationToken cancellationToken)
+    {
+        var rest = (long)await redis.EvaluateAsync(
             SessionScripts.TouchSession,
             [keys.Account(userId), keys.SessionList(userId), keys.Session(userId, sessionId)],
             [sessionId, Milliseconds(_options.IdleLifetime), Milliseconds(_options.SeenInterval)],
-            cancellationToken) is >= 0 and var rest
-            ? TimeSpan.FromMilliseconds(rest)
-            : null;
+            cancellationToken);
+        if (rest < 0)
+        {
+            return null;
+        }
+
+        await recent.SeenAsync(userId, cancellationToken);
+        return TimeSpan.FromMilliseconds(rest);
+    }
 
     /// <summary>The live sessions of a person, the one seen last first.</summary>
     public async Task<IReadOnlyList<Session>> ListAsync(User user, CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ namespace UserService.Users;
 /// Forgets the account, its names and its sessions. In an order that leaves something to begin with after a crash: what the account leads to goes
 /// before the account. Nothing of it has to be read to be removed, so damaged data can be erased too.
 /// </summary>
-internal sealed class AccountErasure(RedisStore redis, UserKeys keys, NameClaims claims, Revoker revoker) : IPersonalData
+internal sealed class AccountErasure(RedisStore redis, UserKeys keys, NameClaims claims, Revoker revoker, UserSummaries summaries, RecentUsers recent)
+    : IPersonalData
 {
     private static readonly RedisValue[] EmailFields = ["email", "next-email"];
     private static readonly RedisValue[] NameFields = ["name", "next-name"];
@@ -30,6 +31,8 @@ internal sealed class AccountErasure(RedisStore redis, UserKeys keys, NameClaims
             AccountScripts.EraseAccount, [keys.Account(userId), keys.SessionList(userId)], [], cancellationToken))!;
         sessions += await RemoveSessionsAsync(userId, answer[1..], cancellationToken);
         await revoker.RevokeSubjectAsync(userId, cancellationToken);
+        await summaries.ForgetAsync(userId);
+        await recent.ForgetAsync(userId, cancellationToken);
         await redis.ExecuteAsync(
             "account.unlist", database => database.SortedSetRemoveAsync(keys.AccountList, userId), cancellationToken);
         await redis.ExecuteAsync(

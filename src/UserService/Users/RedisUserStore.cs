@@ -12,7 +12,7 @@ namespace UserService.Users;
 /// before an account becomes usable; updates are optimistic by concurrency stamp.
 /// </summary>
 internal sealed partial class RedisUserStore(
-    RedisStore redis, UserKeys keys, NameClaims claims, AccountCodec codec, RecoveryCodes codes, IdentityErrorDescriber errors)
+    RedisStore redis, UserKeys keys, NameClaims claims, AccountCodec codec, RecoveryCodes codes, UserSummaries summaries, IdentityErrorDescriber errors)
 {
     /// <summary>How long a registration or a rename may take from its first step to its last.</summary>
     private static readonly TimeSpan UnfinishedLife = TimeSpan.FromMinutes(1);
@@ -47,6 +47,7 @@ internal sealed partial class RedisUserStore(
             return IdentityResult.Failed(errors.ConcurrencyFailure());
         }
 
+        await summaries.ForgetAsync(user.Id);
         user.CreatedAt = user.UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(created);
         return IdentityResult.Success;
     }
@@ -96,6 +97,7 @@ internal sealed partial class RedisUserStore(
             return IdentityResult.Failed(errors.ConcurrencyFailure());
         }
 
+        await summaries.ForgetAsync(user.Id);
         user.ConcurrencyStamp = stamp;
         user.UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(updated);
         if (renames)
@@ -118,6 +120,8 @@ internal sealed partial class RedisUserStore(
         {
             return IdentityResult.Failed(errors.ConcurrencyFailure());
         }
+
+        await summaries.ForgetAsync(user.Id);
 
         // Nothing of the rest can be used any more; what a crash leaves here is a dead claim, a list entry that leads nowhere, or expires.
         var sessions = reply.Skip(1).Select(id => keys.Session(user.Id, (string)id!)).ToArray();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Platform.Redis;
+using Platform.Redis.Caching;
 using Platform.ServiceDefaults.Erasure;
 using UserService.Passwords;
 using UserService.TwoFactor;
@@ -31,6 +32,9 @@ internal static class UsersExtensions
         services.AddSingleton<NameClaims>();
         services.AddScoped<RedisUserStore>();
         services.AddScoped<IUserStore<User>>(provider => provider.GetRequiredService<RedisUserStore>());
+        services.AddSingleton<UserSummaries>();
+        services.AddSingleton<RecentUsers>();
+        services.AddSingleton<ICacheWarmUp>(provider => provider.GetRequiredService<RecentUsers>());
         services.AddScoped<Administrators>();
         services.AddScoped<AccountRoles>();
         services.AddScoped<Accounts>();

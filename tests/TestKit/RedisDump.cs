@@ -1,14 +1,28 @@
 using System.Text;
-using Platform.TestKit;
 using StackExchange.Redis;
 
-namespace UserService.Tests;
+namespace Platform.TestKit;
 
 /// <summary>Everything that Redis holds under a prefix, keys and values, as one text.</summary>
-internal static class RedisDump
+public static class RedisDump
 {
+    /// <summary>All of several databases.</summary>
+    public static async Task<string> ReadAllAsync(string connectionString, IEnumerable<int> databases)
+    {
+        var text = new StringBuilder();
+        foreach (var database in databases)
+        {
+            // What is there is read whole, however long it takes.
+            await using var redis = await ConnectionMultiplexer.ConnectAsync($"{connectionString},defaultDatabase={database},asyncTimeout=60000,syncTimeout=60000");
+            text.Append(await ReadAsync(redis, ""));
+        }
+
+        return text.ToString();
+    }
+
     public static async Task<string> ReadAsync(IConnectionMultiplexer redis, string prefix)
     {
+        ArgumentNullException.ThrowIfNull(redis);
         var text = new StringBuilder();
         var database = redis.GetDatabase();
         foreach (var key in await KeysAsync(redis, prefix))
@@ -24,6 +38,13 @@ internal static class RedisDump
                     {
                         Append(entry.Name);
                         Append(entry.Value);
+                    }
+
+                    break;
+                case RedisType.List:
+                    foreach (var item in await database.ListRangeAsync(key))
+                    {
+                        Append(item);
                     }
 
                     break;
