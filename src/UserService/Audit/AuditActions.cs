@@ -6,6 +6,7 @@ internal static class AuditActions
     public const string AccountCreated = "account.created";
     public const string AccountChanged = "account.changed";
     public const string AccountDeleted = "account.deleted";
+    public const string AccountErased = "account.erased";
     public const string RolesChanged = "account.roles-changed";
     public const string PasswordChanged = "password.changed";
     public const string SessionStarted = "session.started";

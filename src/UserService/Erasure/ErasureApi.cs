@@ -7,6 +7,7 @@ using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using UserService.Audit;
 using UserService.Http;
 using UserService.Sessions;
 using UserService.Users;
@@ -35,7 +36,7 @@ internal static class ErasureApi
 
     private static async Task<Results<Ok<ErasureReceipt>, Accepted<ErasureReceipt>, ProblemHttpResult>> EraseAsync(
         string id, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EraseRequest? request, ClaimsPrincipal caller, UserManager<User> users,
-        Accounts accounts, AccountRoles roles, ErasureStore erasures, ErasureWorker worker, HttpResponse response,
+        Accounts accounts, AccountRoles roles, ErasureStore erasures, ErasureWorker worker, AuditTrail audit, HttpResponse response,
         CancellationToken cancellationToken)
     {
         var own = caller.UserId();
@@ -46,21 +47,29 @@ internal static class ErasureApi
         }
 
         // Somebody whose account is gone already may have left something elsewhere: that is erased too.
-        if (await erasures.FindAsync(erasures.IdOf(userId), cancellationToken) is null && await users.FindByIdAsync(userId) is { } user)
+        var erasureId = erasures.IdOf(userId);
+        if (await erasures.FindAsync(erasureId, cancellationToken) is null && await users.FindByIdAsync(userId) is { } user)
         {
             if (userId == own && !await accounts.ConfirmAsync(user, request?.CurrentPassword ?? "", cancellationToken))
             {
+                await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Refused, userId, "password");
                 return IdentityProblems.Of(IdentityResult.Failed(Accounts.WrongPassword));
             }
 
             if (!await roles.MayGoAsync(user, cancellationToken))
             {
+                await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Refused, userId, "last administrator");
                 return IdentityProblems.Of(IdentityResult.Failed(AccountRoles.LastAdministrator));
             }
         }
 
         // The caller may be gone before this has an answer; what was begun goes on.
-        var erasureId = await erasures.BeginAsync(userId, cancellationToken);
+        if (await erasures.BeginAsync(userId, cancellationToken))
+        {
+            // Now, because from where it was asked for goes with the person.
+            await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Success, userId, erasureId);
+        }
+
         await worker.TryAsync(erasureId, Patience);
 
         response.NoStore();

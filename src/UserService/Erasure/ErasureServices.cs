@@ -1,6 +1,8 @@
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Erasure;
+using UserService.Audit;
 
 namespace UserService.Erasure;
 
@@ -13,6 +15,8 @@ internal static class ErasureServices
             services.AddPeopleClient(service).AddServiceToken(Scopes.ErasePeople);
         }
 
+        // The last of all, so that what is recorded while the others are at work goes too.
+        services.AddPersonalData<AuditErasure>();
         services.AddSingleton<ErasureStore>();
         services.AddSingleton<ReceiptSigner>();
         services.AddScoped<ErasureRunner>();

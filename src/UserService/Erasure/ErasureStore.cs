@@ -27,15 +27,15 @@ internal sealed class ErasureStore(RedisStore redis, UserKeys keys, Secrets secr
         PlatformId.Of(IdPrefix, HMACSHA256.HashData(secrets.ErasuresKey, Encoding.UTF8.GetBytes(userId)).AsSpan(0, 16));
 
     /// <summary>Once this returns the person will be erased. It is for the caller to try first.</summary>
-    public async Task<string> BeginAsync(string userId, CancellationToken cancellationToken)
+    /// <returns>False when it was begun before.</returns>
+    public async Task<bool> BeginAsync(string userId, CancellationToken cancellationToken)
     {
         var id = IdOf(userId);
-        await redis.EvaluateAsync(
+        return (int)await redis.EvaluateAsync(
             ErasureScripts.BeginErasure,
             [keys.Erasure(id), keys.Erasures],
             [id, secrets.Erasures.Seal(Encoding.UTF8.GetBytes(userId), id), (long)SecondAttempt.TotalMilliseconds],
-            cancellationToken);
-        return id;
+            cancellationToken) == 1;
     }
 
     /// <returns>An erasure that it is time to try (again), null when there is none.</returns>

@@ -23,20 +23,14 @@ internal sealed class OtherServices
     /// <summary>Whom each service was told to forget, and with what authorization.</summary>
     public ConcurrentQueue<(string Service, string UserId, string Token)> Calls { get; } = new();
 
-    public WebApplicationFactory<Program> Around(UserServiceApplication application)
-    {
-        WebApplicationFactory<Program>? running = null;
-        return running = application.WithWebHostBuilder(builder => builder.ConfigureTestServices(services =>
+    public WebApplicationFactory<Program> Around(UserServiceApplication application) =>
+        application.WithWebHostBuilder(builder => builder.ConfigureTestServices(services =>
         {
             foreach (var name in Names)
             {
                 services.AddHttpClient($"{nameof(PeopleClient)}.{name}").ConfigurePrimaryHttpMessageHandler(() => new Handler(this, name));
             }
-
-            // The service asks itself for its token.
-            services.AddHttpClient(ServiceNames.Users).ConfigurePrimaryHttpMessageHandler(() => running!.Server.CreateHandler());
         }));
-    }
 
     private HttpResponseMessage Answer(string service, HttpRequestMessage request)
     {
