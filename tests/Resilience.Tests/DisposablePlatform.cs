@@ -50,6 +50,9 @@ internal sealed class DisposablePlatform : IAsyncDisposable
 
     public HttpClient ClientOf(string service) => _app.CreateHttpClient(service, "http");
 
+    /// <summary>The connection string of the platform's Redis.</summary>
+    public async Task<string> RedisAsync(CancellationToken cancellationToken) => (await _app.GetConnectionStringAsync("redis", cancellationToken))!;
+
     public Task<Person> SignInAsync(CancellationToken cancellationToken) => Person.SignInAsync(ClientOf, cancellationToken);
 
     /// <summary>The processes of all copies of a resource that run now.</summary>
