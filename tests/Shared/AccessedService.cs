@@ -13,7 +13,7 @@ public abstract class AccessedService : IAsyncLifetime
     /// <summary>All that UserService lets each service ask for; the tests of UserService compare.</summary>
     public static readonly IReadOnlyDictionary<string, string> ScopesOf = new Dictionary<string, string>
     {
-        ["userservice"] = "notifications:send mail:send revocations:read",
+        ["userservice"] = "notifications:send mail:send revocations:read people:erase",
         ["taskservice"] = "privacy:pseudonymize notifications:send revocations:read",
         ["notificationservice"] = "notifications:send revocations:read",
         ["privacyservice"] = "notifications:send revocations:read",

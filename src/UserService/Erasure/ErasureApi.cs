@@ -9,6 +9,7 @@ using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using UserService.Audit;
 using UserService.Http;
+using UserService.Passwords;
 using UserService.Sessions;
 using UserService.Users;
 
@@ -36,7 +37,7 @@ internal static class ErasureApi
 
     private static async Task<Results<Ok<ErasureReceipt>, Accepted<ErasureReceipt>, ProblemHttpResult>> EraseAsync(
         string id, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EraseRequest? request, ClaimsPrincipal caller, UserManager<User> users,
-        Accounts accounts, AccountRoles roles, ErasureStore erasures, ErasureWorker worker, AuditTrail audit, HttpResponse response,
+        PasswordConfirmation confirmation, AccountRoles roles, ErasureStore erasures, ErasureWorker worker, AuditTrail audit, HttpResponse response,
         CancellationToken cancellationToken)
     {
         var own = caller.UserId();
@@ -50,10 +51,10 @@ internal static class ErasureApi
         var erasureId = erasures.IdOf(userId);
         if (await erasures.FindAsync(erasureId, cancellationToken) is null && await users.FindByIdAsync(userId) is { } user)
         {
-            if (userId == own && !await accounts.ConfirmAsync(user, request?.CurrentPassword ?? "", cancellationToken))
+            if (userId == own && await ConfirmAsync(user, request, confirmation, cancellationToken) is { Succeeded: false } wrong)
             {
-                await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Refused, userId, "password");
-                return IdentityProblems.Of(IdentityResult.Failed(Accounts.WrongPassword));
+                await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Refused, userId, "not confirmed");
+                return IdentityProblems.Of(wrong);
             }
 
             if (!await roles.MayGoAsync(user, cancellationToken))
@@ -82,6 +83,15 @@ internal static class ErasureApi
 
         response.Headers.RetryAfter = "2";
         return TypedResults.Accepted($"/v1/erasures/{erasureId}", receipt);
+    }
+
+    private static Task<IdentityResult> ConfirmAsync(
+        User user, EraseRequest? request, PasswordConfirmation confirmation, CancellationToken cancellationToken)
+    {
+        var password = request?.CurrentPassword ?? "";
+        return user.TwoFactorEnabled
+            ? confirmation.ConfirmAsync(user, password, request?.Code, request?.RecoveryCode, cancellationToken)
+            : confirmation.ConfirmAsync(user, password, cancellationToken);
     }
 
     private static async Task<Results<Ok<ErasureReceipt>, ProblemHttpResult>> GetAsync(

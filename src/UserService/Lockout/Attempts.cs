@@ -80,11 +80,16 @@ internal sealed class Attempts(
         cancellationToken);
 
     /// <summary>What is known of the networks of an account that is gone. Its counters expire.</summary>
-    public Task ForgetAsync(User user, CancellationToken cancellationToken)
+    public Task ForgetAsync(User user, CancellationToken cancellationToken) => ForgetAsync(Partitions(user), cancellationToken);
+
+    /// <summary>The same of an account that cannot be read any more, by the partitions of its names and its id.</summary>
+    /// <returns>For how many of them something was known.</returns>
+    public async Task<int> ForgetAsync(IEnumerable<string> partitions, CancellationToken cancellationToken)
     {
-        var known = Partitions(user).Select(partition => keys.KnownNetworks(partition)).ToArray();
-        return redis.ExecuteAsync(
+        var known = partitions.Select(partition => keys.KnownNetworks(partition)).ToArray();
+        var deleted = await redis.ExecuteAsync(
             "attempts.forget", database => Task.WhenAll(known.Select(key => database.KeyDeleteAsync(key))), cancellationToken);
+        return deleted.Count(gone => gone);
     }
 
     private IEnumerable<string> Partitions(User user)

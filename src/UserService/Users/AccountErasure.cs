@@ -3,6 +3,7 @@ using Platform.Redis;
 using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 using UserService.Keys;
+using UserService.Lockout;
 using UserService.Revocations;
 
 namespace UserService.Users;
@@ -11,7 +12,8 @@ namespace UserService.Users;
 /// Forgets the account, its names and its sessions. In an order that leaves something to begin with after a crash: what the account leads to goes
 /// before the account. Nothing of it has to be read to be removed, so damaged data can be erased too.
 /// </summary>
-internal sealed class AccountErasure(RedisStore redis, UserKeys keys, NameClaims claims, Revoker revoker, UserSummaries summaries, RecentUsers recent)
+internal sealed class AccountErasure(
+    RedisStore redis, UserKeys keys, NameClaims claims, Attempts attempts, Revoker revoker, UserSummaries summaries, RecentUsers recent)
     : IPersonalData
 {
     private static readonly RedisValue[] EmailFields = ["email", "next-email"];
@@ -22,7 +24,7 @@ internal sealed class AccountErasure(RedisStore redis, UserKeys keys, NameClaims
     {
         // Before, so that no token outlives a crash, and after, so that none was issued between.
         await revoker.RevokeSubjectAsync(userId, cancellationToken);
-        await ReleaseNamesAsync(userId, cancellationToken);
+        var networks = await ReleaseNamesAsync(userId, cancellationToken);
         var listed = await redis.ExecuteAsync(
             "session.list", database => database.SortedSetRangeByRankAsync(keys.SessionList(userId)), cancellationToken);
         var sessions = await RemoveSessionsAsync(userId, listed, cancellationToken);
@@ -37,26 +39,30 @@ internal sealed class AccountErasure(RedisStore redis, UserKeys keys, NameClaims
             "account.unlist", database => database.SortedSetRemoveAsync(keys.AccountList, userId), cancellationToken);
         await redis.ExecuteAsync(
             "administrator.remove", database => database.SetRemoveAsync(keys.Administrators, userId), cancellationToken);
-        return new ErasureResponse(Done: true, [new ErasedItems("accounts", (long)answer[0]), new ErasedItems("sessions", sessions)]);
+        return new ErasureResponse(Done: true, [new ErasedItems("accounts", (long)answer[0]), new ErasedItems("sessions", sessions), new ErasedItems("known-networks", networks)]);
     }
 
-    /// <summary>Also those that a rename was about to take.</summary>
-    private async Task ReleaseNamesAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>Also those that a rename was about to take; and from where somebody signed in with them.</summary>
+    private async Task<int> ReleaseNamesAsync(string userId, CancellationToken cancellationToken)
     {
-        foreach (var partition in await ReadAsync(EmailFields))
+        var emails = await ReadAsync(EmailFields);
+        foreach (var partition in emails)
         {
             await claims.ReleaseEmailAsync(partition, userId, cancellationToken);
         }
 
-        foreach (var partition in await ReadAsync(NameFields))
+        var names = await ReadAsync(NameFields);
+        foreach (var partition in names)
         {
             await claims.ReleaseNameAsync(partition, userId, cancellationToken);
         }
 
-        async Task<IEnumerable<string>> ReadAsync(RedisValue[] fields)
+        return await attempts.ForgetAsync([.. emails, .. names, userId], cancellationToken);
+
+        async Task<string[]> ReadAsync(RedisValue[] fields)
         {
             var values = await redis.ExecuteAsync("account.names", database => database.HashGetAsync(keys.Account(userId), fields), cancellationToken);
-            return values.Where(value => !value.IsNullOrEmpty).Select(value => (string)value!);
+            return [.. values.Where(value => !value.IsNullOrEmpty).Select(value => (string)value!)];
         }
     }
 

@@ -6,7 +6,7 @@ using UserService.Audit;
 
 namespace UserService.Erasure;
 
-internal static class ErasureServices
+internal static class ErasureExtensions
 {
     public static IServiceCollection AddErasure(this IServiceCollection services)
     {
