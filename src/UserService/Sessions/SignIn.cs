@@ -42,9 +42,9 @@ internal sealed class SignIn(
         // Before the account is looked at, so that whatever revokes its tokens from here on, such as a role that is taken away, is after it.
         var epoch = await revocations.PositionAsync(cancellationToken);
         var attempt = attempts.OfSignIn(request.Email, request.UserName, device);
-        var hasCode = request.Code is not null && await HasCodeAsync(request);
+        var ownerOfCode = request.Code is null ? null : await FindOwnerOfCodeAsync(request);
         var (user, verified) = await attempts.MakeAsync(
-            hasCode ? attempt.Trusted() : attempt,
+            ownerOfCode is null ? attempt : attempt.Trusted(),
             async () =>
             {
                 // Accounts that do not exist cost the same hash as all others.
@@ -64,6 +64,8 @@ internal sealed class SignIn(
             await users.UpdateAsync(user);
         }
 
+        // By id: the name that was given may have gone to another account meanwhile.
+        var hasCode = user.Id == ownerOfCode;
         if (user.TwoFactorEnabled && !hasCode)
         {
             // The attempt stays counted until the second factor is right, too.
@@ -151,9 +153,12 @@ internal sealed class SignIn(
         request.Email is { } email ? users.FindByEmailAsync(email) : users.FindByNameAsync(request.UserName!);
 
     /// <summary>Asked before the attempt is counted, so where there is no account, as much is read for nothing.</summary>
-    private async Task<bool> HasCodeAsync(LoginRequest request) =>
+    /// <returns>The id of the account, if the code is one of its own.</returns>
+    private async Task<string?> FindOwnerOfCodeAsync(LoginRequest request) =>
         (await FindAsync(request) ?? await users.FindByIdAsync(PlatformId.New(User.IdPrefix))) is { } user
-        && await secondFactor.VerifyAsync(user, request.Code, null);
+        && await secondFactor.VerifyAsync(user, request.Code, null)
+            ? user.Id
+            : null;
 
     private async Task<T?> RefuseAsync<T>(User? user, string why) where T : class
     {
