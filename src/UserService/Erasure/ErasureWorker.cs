@@ -41,6 +41,13 @@ internal sealed class ErasureWorker(
         {
             return null;
         }
+#pragma warning disable CA1031 // Damaged data in Redis must not take down a service that works for everybody else.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.ErasureFailed(exception);
+            return null;
+        }
     }
 
     private async Task RunAsync(string id, CancellationToken stoppingToken)
