@@ -26,4 +26,10 @@ public static class Scopes
 
     /// <summary>A caller may turn pseudonyms back into personal data.</summary>
     public const string Restore = "privacy:restore";
+
+    /// <summary>A service may ask what a token is worth (RFC 7662).</summary>
+    public const string IntrospectTokens = "tokens:introspect";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [User, SendNotifications, ReadRevocations, Pseudonymize, Restore, IntrospectTokens];
 }

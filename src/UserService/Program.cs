@@ -47,6 +47,7 @@ app.MapAuthApi();
 app.MapTwoFactorApi();
 app.MapSessionsApi();
 app.MapRevocationsApi();
+app.MapSigningKeysApi();
 app.MapAuditApi();
 app.MapErasureApi();
 app.MapOAuthApi();

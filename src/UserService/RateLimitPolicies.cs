@@ -8,4 +8,7 @@ internal static class RateLimitPolicies
 
     /// <summary>Refreshing, by session: everything that descends from one sign-in together.</summary>
     public const string Refresh = "refresh";
+
+    /// <summary>Whoever ends tokens, by address.</summary>
+    public const string TokenRevocation = "token-revocation";
 }

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Problems;
+using Platform.ServiceDefaults.Revocations;
 
 namespace ServiceDefaults.Tests;
 
@@ -9,6 +12,7 @@ public sealed class SigningKeysTests
 {
     private readonly Clock _clock = new();
     private readonly Source _source = new();
+    private readonly RevocationList _revocations = new(TimeProvider.System, Options.Create(new AuthOptions()));
 
     [Fact]
     public async Task UnknownKeys_OneAfterTheOther_LoadTheKeysOnceInThirtySeconds()
@@ -47,7 +51,31 @@ public sealed class SigningKeysTests
         Assert.Equal(3, _source.Loads);
     }
 
-    private SigningKeys NewKeys() => new(_source, _clock, NullLogger<SigningKeys>.Instance);
+    [Fact]
+    public async Task Key_Revoked_IsOutOfUseAtOnceAndStaysSoWhoeverPublishesIt()
+    {
+        var keys = NewKeys();
+        await keys.EnsureKnownAsync("known", CancellationToken.None);
+
+        _revocations.Add([new Revocation(RevocationKind.Key, RevocationDigest.Of(RevocationKind.Key, "known"), RevocationEpoch.Never, uint.MaxValue)]);
+
+        Assert.False(keys.Knows("known"));
+        Assert.Empty(keys.Find("known"));
+
+        // A replica that has not heard of it still publishes it, and nothing else.
+        _clock.Now += TimeSpan.FromSeconds(1);
+        await Assert.ThrowsAsync<ProblemException>(() => keys.EnsureKnownAsync("known", CancellationToken.None));
+        Assert.Equal(2, _source.Loads);
+
+        // What takes its place is looked for sooner than any other unknown key.
+        _source.Add("new");
+        _clock.Now += TimeSpan.FromSeconds(1);
+        await keys.EnsureKnownAsync("new", CancellationToken.None);
+        Assert.Single(keys.Find("new"));
+        Assert.Empty(keys.Find("known"));
+    }
+
+    private SigningKeys NewKeys() => new(_source, _revocations, _clock, NullLogger<SigningKeys>.Instance);
 
     private sealed class Source : ISigningKeySource
     {

@@ -121,6 +121,8 @@ internal sealed class UserServiceApplication(
             ["Clients:taskservice:Secret"] = "secret-of-taskservice",
             ["Clients:partner:Secret"] = "a:secret with+signs%",
             ["Clients:partner:Scopes"] = "notifications:send privacy:restore",
+            ["Clients:gateway:Secret"] = "secret-of-the-gateway",
+            ["Clients:gateway:Scopes"] = "tokens:introspect",
             ["Passwords:Iterations"] = "1000",
             ["Passwords:QueuePerWorker"] = "1000",
             ["Passwords:LongestWait"] = "00:01:00",

@@ -14,8 +14,8 @@ public sealed record RevocationsResponse(string Position, bool More, bool Restar
 }
 
 /// <summary>One revocation. It names nobody: what it ends is known by a digest.</summary>
-/// <param name="Kind"><c>token</c>, <c>session</c>, <c>subject</c> or <c>everybody</c>.</param>
-/// <param name="Digest">16 hexadecimal digits: the first 8 bytes of SHA-256 over the kind as a byte and the <c>jti</c>, <c>sid</c> or <c>sub</c>.</param>
+/// <param name="Kind"><c>token</c>, <c>session</c>, <c>subject</c>, <c>everybody</c> or <c>key</c>.</param>
+/// <param name="Digest">16 hexadecimal digits: the first 8 bytes of SHA-256 over the kind as a byte and the <c>jti</c>, <c>sid</c>, <c>sub</c> or <c>kid</c>.</param>
 /// <param name="Before">Tokens whose claim <c>ep</c> is before this are refused; null for all of them.</param>
 /// <param name="Until">When the last of them has expired, in Unix seconds.</param>
 public sealed record RevocationResponse(string Kind, string Digest, string? Before, uint Until);

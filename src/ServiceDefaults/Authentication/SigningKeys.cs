@@ -1,16 +1,18 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using Platform.ServiceDefaults.Problems;
+using Platform.ServiceDefaults.Revocations;
 
 namespace Platform.ServiceDefaults.Authentication;
 
 /// <summary>
 /// The keys that access tokens are checked with, in memory. A token with an unknown key causes one reload for all who wait, and at most
 /// one every <see cref="ShortestReload"/>, so that a flood of made-up key ids costs nothing. Keys that are known stay in use while
-/// UserService is away.
+/// UserService is away; one that was revoked is out of use from the moment that the feed says so, whoever goes on publishing it.
 /// </summary>
-internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timeProvider, ILogger<SigningKeys> logger)
+internal sealed class SigningKeys(ISigningKeySource source, RevocationList revocations, TimeProvider timeProvider, ILogger<SigningKeys> logger)
 {
     private static readonly TimeSpan ShortestReload = TimeSpan.FromSeconds(30);
 
@@ -21,14 +23,14 @@ internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timePro
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private volatile FrozenDictionary<string, SecurityKey> _keys = FrozenDictionary<string, SecurityKey>.Empty;
+    private volatile FrozenDictionary<string, Known> _keys = FrozenDictionary<string, Known>.Empty;
     private Task? _reload;
     private long _reloadedAt;
     private bool _failed;
 
-    public IEnumerable<SecurityKey> Find(string? keyId) => keyId is not null && _keys.TryGetValue(keyId, out var key) ? [key] : [];
+    public IEnumerable<SecurityKey> Find(string? keyId) => keyId is not null && TryFind(keyId, out var key) ? [key] : [];
 
-    public bool Knows(string keyId) => _keys.ContainsKey(keyId);
+    public bool Knows(string keyId) => TryFind(keyId, out _);
 
     /// <summary>Makes sure that this key is known if UserService has it.</summary>
     /// <exception cref="ProblemException">No key could be had yet: nothing can be said about any token.</exception>
@@ -39,7 +41,7 @@ internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timePro
             return;
         }
 
-        var known = _keys.ContainsKey(keyId);
+        var known = Knows(keyId);
         var reload = ReloadWhenDue(known);
         if (known || reload is null)
         {
@@ -61,7 +63,7 @@ internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timePro
                 return _reload;
             }
 
-            var due = known ? LongestAge : _keys.Count == 0 ? ShortestFirstLoad : _failed ? ShortestRetry : ShortestReload;
+            var due = known ? LongestAge : HasNone() ? ShortestFirstLoad : _failed ? ShortestRetry : ShortestReload;
             if (_reload is not null && timeProvider.GetElapsedTime(_reloadedAt) < due)
             {
                 return null;
@@ -79,7 +81,7 @@ internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timePro
         {
             using var timeout = new CancellationTokenSource(LongestWait, timeProvider);
             var keys = await source.LoadAsync(timeout.Token);
-            _keys = keys.ToFrozenDictionary(key => key.KeyId);
+            _keys = keys.ToFrozenDictionary(key => key.KeyId, key => new Known(key, RevocationDigest.Of(RevocationKind.Key, key.KeyId)));
             if (_failed)
             {
                 logger.SigningKeysLoadedAgain();
@@ -100,13 +102,35 @@ internal sealed class SigningKeys(ISigningKeySource source, TimeProvider timePro
         }
     }
 
+    private bool TryFind(string keyId, [NotNullWhen(true)] out SecurityKey? key)
+    {
+        key = _keys.TryGetValue(keyId, out var known) && !revocations.IsKeyRevoked(known.Digest) ? known.Key : null;
+        return key is not null;
+    }
+
+    /// <summary>Also where all of them were revoked: then the next token asks for what took their place.</summary>
+    private bool HasNone()
+    {
+        foreach (var known in _keys.Values)
+        {
+            if (!revocations.IsKeyRevoked(known.Digest))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private void ThrowIfNone()
     {
-        if (_keys.Count == 0)
+        if (HasNone())
         {
             throw Problems.Problems.Unavailable(
                 ShortestFirstLoad, "signing_keys_unavailable", "Access tokens cannot be checked now",
                 "UserService has not published its keys yet. Try again shortly.");
         }
     }
+
+    private sealed record Known(SecurityKey Key, ulong Digest);
 }

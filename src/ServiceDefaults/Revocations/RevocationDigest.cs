@@ -17,7 +17,7 @@ public static class RevocationDigest
     public const ulong Everybody = 0;
 
     /// <param name="kind">What <paramref name="id"/> names.</param>
-    /// <param name="id">The <c>jti</c>, <c>sid</c> or <c>sub</c>.</param>
+    /// <param name="id">The <c>jti</c>, <c>sid</c>, <c>sub</c> or <c>kid</c>.</param>
     public static ulong Of(RevocationKind kind, string id)
     {
         ArgumentNullException.ThrowIfNull(id);

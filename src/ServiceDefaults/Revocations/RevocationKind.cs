@@ -14,4 +14,7 @@ public enum RevocationKind
 
     /// <summary>Every access token that anybody was issued before.</summary>
     Everybody = 3,
+
+    /// <summary>Every access token that is signed with a key (its <c>kid</c>): somebody else has the key, so whatever else the token says is worth nothing.</summary>
+    Key = 4,
 }

@@ -20,6 +20,7 @@ public sealed class RevocationList
     private readonly TimeSpan _staleness;
     private long _heardAt = long.MinValue;
     private volatile bool _failing;
+    private volatile bool _hasKeys;
     private GuaranteeMode _told = GuaranteeMode.Starting;
 
     public RevocationList(TimeProvider time, IOptions<AuthOptions> options)
@@ -52,6 +53,10 @@ public sealed class RevocationList
     public RevocationVerdict Check(in TokenFacts token) =>
         IsRevoked(token) ? RevocationVerdict.Revoked : IsFresh ? RevocationVerdict.Good : RevocationVerdict.Unknown;
 
+    /// <summary>Whether a signing key was withdrawn: no token that is signed with it is good, whatever it says.</summary>
+    /// <param name="digest">Of its id, as <see cref="RevocationDigest"/>.</param>
+    public bool IsKeyRevoked(ulong digest) => _hasKeys && _table.IsRevoked(digest, issuedAt: 0);
+
     /// <summary>For what goes on for longer than a request: tells when the caller's token is revoked. Dispose of it afterwards.</summary>
     public RevocationWatch Watch(ClaimsPrincipal caller)
     {
@@ -76,14 +81,18 @@ public sealed class RevocationList
             return;
         }
 
+        var hasKeys = false;
         foreach (var revocation in revocations)
         {
             _table.Add(revocation);
+            hasKeys |= revocation.Kind == RevocationKind.Key;
         }
 
+        _hasKeys |= hasKeys;
         foreach (var (watch, _) in _watches)
         {
-            if (IsRevoked(watch.Facts))
+            // With which key a stream's token was signed is not kept. Streams resume, and a key is withdrawn once in a lifetime.
+            if (hasKeys || IsRevoked(watch.Facts))
             {
                 watch.End();
             }

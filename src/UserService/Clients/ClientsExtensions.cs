@@ -11,6 +11,7 @@ internal static class ClientsExtensions
         services.AddOptions<ClientsOptions>().BindConfiguration(ClientsOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsValidator>();
         services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<PresentedTokens>();
         services.Replace(ServiceDescriptor.Singleton<IServiceTokenSource, OwnServiceTokens>());
         return services;
     }

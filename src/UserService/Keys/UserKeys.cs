@@ -90,6 +90,11 @@ internal sealed class UserKeys(Keyspace keyspace)
         "signing-keys", 1, KeyType.Hash, KeyTtl.None("Replicas and restarts must find the same keys."),
         "a handful of keys, 300 bytes each", "Tokens", PersonalData: false, "The key ring: key id to sealed private key.");
 
+    private static readonly KeyFamily SigningKeyTimesFamily = new(
+        "signing-key-times", 1, KeyType.Hash, KeyTtl.None("Kept as long as the key ring."),
+        "a handful of keys, 100 bytes each", "Tokens", PersonalData: false,
+        "When each key of the ring was created, began to sign and was retired; the version of the ring.");
+
     private static readonly KeyFamily OutboxFamily = new(
         "outbox", 1, KeyType.Stream, KeyTtl.None("A message goes when it was delivered, or after a day."),
         "100,000 messages of 1 KB", "Outbox", PersonalData: true, "What other services are to do for this one, sealed.");
@@ -120,7 +125,7 @@ internal sealed class UserKeys(Keyspace keyspace)
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
         AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, RecentUsersFamily, SessionListFamily, SessionFamily,
-        SuccessorFamily, AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily, RevocationsFamily, SigningKeysFamily,
+        SuccessorFamily, AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily, RevocationsFamily, SigningKeysFamily, SigningKeyTimesFamily,
         OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
@@ -130,6 +135,8 @@ internal sealed class UserKeys(Keyspace keyspace)
     public RedisKey RecentUsers { get; } = keyspace.Key(RecentUsersFamily, "all");
 
     public RedisKey SigningKeys { get; } = keyspace.Key(SigningKeysFamily, "es256");
+
+    public RedisKey SigningKeyTimes { get; } = keyspace.Key(SigningKeyTimesFamily, "es256");
 
     public RedisKey Revocations { get; } = keyspace.Key(RevocationsFamily, "feed");
 

@@ -46,20 +46,23 @@ internal sealed class RevocationFeed(RedisStore redis, EventStreams events, User
     public async Task<IReadOnlyList<Revocation>> AppendAsync(
         IEnumerable<(RevocationKind Kind, ulong Digest)> revocations, CancellationToken cancellationToken)
     {
-        var until = (uint)(time.GetUtcNow() + Retention).ToUnixTimeSeconds();
+        var expired = (uint)(time.GetUtcNow() + Retention).ToUnixTimeSeconds();
         var written = new List<Revocation>();
         foreach (var page in revocations.Chunk(MostAtOnce))
         {
             RedisValue[] arguments =
             [
-                (long)Retention.TotalMilliseconds, events.WakeChannel, .. page.Select(one => (RedisValue)Encode(one.Kind, one.Digest, until)),
+                (long)Retention.TotalMilliseconds, events.WakeChannel, .. page.Select(one => (RedisValue)Encode(one.Kind, one.Digest, UntilOf(one.Kind))),
             ];
             var last = (string)(await redis.EvaluateAsync(AppendRevocations, [keys.Revocations], arguments, cancellationToken))!;
             var position = EventPosition.Parse(last);
-            written.AddRange(page.Select(one => new Revocation(one.Kind, one.Digest, EpochOf(one.Kind, position), until)));
+            written.AddRange(page.Select(one => new Revocation(one.Kind, one.Digest, EpochOf(one.Kind, position), UntilOf(one.Kind))));
         }
 
         return written;
+
+        // Whoever has a key can go on signing: a service that knew it remembers for as long as it runs.
+        uint UntilOf(RevocationKind kind) => kind == RevocationKind.Key ? uint.MaxValue : expired;
     }
 
     /// <inheritdoc />
@@ -85,7 +88,7 @@ internal sealed class RevocationFeed(RedisStore redis, EventStreams events, User
     /// <summary>Null for what this version does not know.</summary>
     private static Revocation? Decode(EventEntry entry)
     {
-        if (entry.Fields is not [var field] || (byte[]?)field.Value is not { Length: EntryLength } bytes || bytes[0] > (byte)RevocationKind.Everybody
+        if (entry.Fields is not [var field] || (byte[]?)field.Value is not { Length: EntryLength } bytes || bytes[0] > (byte)RevocationKind.Key
             || !EventPosition.TryParse(entry.Id, out var position))
         {
             return null;

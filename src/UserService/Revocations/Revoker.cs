@@ -25,6 +25,10 @@ internal sealed class Revoker(RevocationFeed feed, RevocationList list)
     public Task RevokeEverybodyAsync(CancellationToken cancellationToken) =>
         RevokeAsync([(RevocationKind.Everybody, RevocationDigest.Everybody)], cancellationToken);
 
+    /// <summary>All access tokens that are signed with these keys, now and for good, those among them that somebody else signed.</summary>
+    public Task RevokeKeysAsync(IEnumerable<string> keyIds, CancellationToken cancellationToken) =>
+        RevokeAsync(keyIds.Select(id => (RevocationKind.Key, RevocationDigest.Of(RevocationKind.Key, id))), cancellationToken);
+
     private async Task RevokeAsync(IEnumerable<(RevocationKind Kind, ulong Digest)> revocations, CancellationToken cancellationToken) =>
         list.Add(await feed.AppendAsync(revocations, cancellationToken));
 }

@@ -73,6 +73,17 @@ internal sealed class SessionStore(
         return TimeSpan.FromMilliseconds(rest);
     }
 
+    /// <summary>Looks at a session without counting as use of it.</summary>
+    /// <returns>Null when it is not live.</returns>
+    public async Task<SessionPeek?> PeekAsync(string userId, string sessionId, CancellationToken cancellationToken) =>
+        (RedisResult[])(await redis.EvaluateAsync(
+            SessionScripts.PeekSession,
+            [keys.Account(userId), keys.SessionList(userId), keys.Session(userId, sessionId)],
+            [sessionId],
+            cancellationToken))! is [var expires, var refresh]
+            ? new SessionPeek(DateTimeOffset.FromUnixTimeMilliseconds((long)expires), (string)refresh!)
+            : null;
+
     /// <summary>The live sessions of a person, the one seen last first.</summary>
     public async Task<IReadOnlyList<Session>> ListAsync(User user, CancellationToken cancellationToken)
     {

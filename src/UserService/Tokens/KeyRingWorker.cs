@@ -1,22 +1,28 @@
+using Microsoft.Extensions.Options;
 using Platform.Redis;
 using Platform.ServiceDefaults.Problems;
 
 namespace UserService.Tokens;
 
-/// <summary>Reads the key ring at start and again every minute, so that replicas learn each other's keys and a lost ring is restored.</summary>
-internal sealed class KeyRingWorker(KeyRing ring, TimeProvider timeProvider, ILogger<KeyRingWorker> logger) : BackgroundService
+/// <summary>
+/// Turns the key ring at start, every <see cref="TokenOptions.KeyRingInterval"/>, and when another replica has changed it: keys move on when
+/// that is due, replicas learn each other's, and a lost ring is put back.
+/// </summary>
+internal sealed class KeyRingWorker(KeyRing ring, KeyRingStore store, IOptions<TokenOptions> options, ILogger<KeyRingWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _wake = new(0);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var listening = store.OnChange(Wake);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var wait = Interval;
+            var wait = options.Value.KeyRingInterval;
             try
             {
-                await ring.RefreshAsync(stoppingToken);
+                await ring.TurnAsync(KeyRingTurn.Turn, stoppingToken);
             }
             catch (Exception exception) when (exception is RedisUnavailableException or ProblemException)
             {
@@ -30,7 +36,16 @@ internal sealed class KeyRingWorker(KeyRing ring, TimeProvider timeProvider, ILo
                 logger.KeyRingNotRead(exception);
             }
 
-            await Task.Delay(wait, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_wake.WaitAsync(wait, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // The semaphore stays: a wake-up may come while the service ends.
+    private void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
         }
     }
 }

@@ -22,6 +22,18 @@ internal sealed record MetadataResponse
     [JsonPropertyName("token_endpoint")]
     public required string TokenEndpoint { get; init; }
 
+    [JsonPropertyName("introspection_endpoint")]
+    public required string IntrospectionEndpoint { get; init; }
+
+    [JsonPropertyName("introspection_endpoint_auth_methods_supported")]
+    public IReadOnlyList<string> IntrospectionAuthenticationMethods { get; } = ["client_secret_basic", "client_secret_post", "Bearer"];
+
+    [JsonPropertyName("revocation_endpoint")]
+    public required string RevocationEndpoint { get; init; }
+
+    [JsonPropertyName("revocation_endpoint_auth_methods_supported")]
+    public IReadOnlyList<string> RevocationAuthenticationMethods { get; } = ["client_secret_basic", "client_secret_post", "Bearer", "none"];
+
     [JsonPropertyName("grant_types_supported")]
     public IReadOnlyList<string> GrantTypes { get; } = ["client_credentials"];
 

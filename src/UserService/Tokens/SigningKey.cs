@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.IdentityModel.Tokens;
+using Platform.ServiceDefaults.Revocations;
 
 namespace UserService.Tokens;
 
@@ -20,11 +21,15 @@ internal sealed class SigningKey
         X = Base64Url.EncodeToString(point.X);
         Y = Base64Url.EncodeToString(point.Y);
         Id = Thumbprint(X, Y);
+        Digest = RevocationDigest.Of(RevocationKind.Key, Id);
         SecurityKey = new ECDsaSecurityKey(key) { KeyId = Id };
         Credentials = new SigningCredentials(SecurityKey, SecurityAlgorithms.EcdsaSha256);
     }
 
     public string Id { get; }
+
+    /// <summary>What stands for it in the feed of revocations.</summary>
+    public ulong Digest { get; }
 
     public string X { get; }
 

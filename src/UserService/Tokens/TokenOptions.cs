@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace UserService.Tokens;
 
-internal sealed class TokenOptions
+/// <summary>How long access tokens are good for, and how the keys that sign them change.</summary>
+internal sealed class TokenOptions : IValidatableObject
 {
     public const string SectionName = "Tokens";
 
@@ -13,4 +14,40 @@ internal sealed class TokenOptions
     /// <value>Default: 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00", ErrorMessage = "Tokens:AccessTokenLifetime must be between 10 seconds and 1 hour.")]
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a key signs before the next one takes its place.</summary>
+    /// <value>Default: 30 days.</value>
+    public TimeSpan KeyRotation { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long a key is published before it signs, so that whoever checks tokens knows it by then: a replica hears of it within
+    /// <see cref="KeyRingInterval"/>, a cache keeps the key set for 5 minutes, services read it every 5 minutes.
+    /// </summary>
+    /// <value>Default: 15 min.</value>
+    [Range(typeof(TimeSpan), "00:00:30", "1.00:00:00", ErrorMessage = "Tokens:KeyPublishedBefore must be between 30 seconds and 1 day.")]
+    public TimeSpan KeyPublishedBefore { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often a replica reads the key ring without being woken.</summary>
+    /// <value>Default: 1 min.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Tokens:KeyRingInterval must be between 1 second and 5 minutes.")]
+    public TimeSpan KeyRingInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A replica that has not read the ring for this long does not sign: its key may have been retired.</summary>
+    public TimeSpan KeyRingStaleness => 5 * KeyRingInterval;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (KeyRotation < KeyPublishedBefore || KeyRotation > TimeSpan.FromDays(365))
+        {
+            yield return new ValidationResult(
+                "Tokens:KeyRotation must be at least Tokens:KeyPublishedBefore and at most 365 days.", [nameof(KeyRotation)]);
+        }
+
+        if (KeyPublishedBefore < 2 * KeyRingInterval)
+        {
+            yield return new ValidationResult(
+                "Tokens:KeyPublishedBefore must be at least twice Tokens:KeyRingInterval: every replica must publish a key before it signs.",
+                [nameof(KeyPublishedBefore)]);
+        }
+    }
 }

@@ -8,7 +8,9 @@ internal static class TokensExtensions
     public static IServiceCollection AddTokens(this IServiceCollection services)
     {
         services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<KeyRingStore>();
         services.AddSingleton<KeyRing>();
+        services.AddSingleton<KeyWithdrawal>();
         services.AddHostedService<KeyRingWorker>();
         services.AddSingleton<AccessTokens>();
 

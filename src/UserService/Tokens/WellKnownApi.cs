@@ -1,7 +1,13 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Http;
 
 namespace UserService.Tokens;
 
@@ -10,37 +16,52 @@ internal static class WellKnownApi
 {
     private const string JwksPath = "/.well-known/jwks.json";
 
-    // Services ask again at once for a key that they do not know, so a cached copy never delays a new key.
-    private const string Cacheable = "public, max-age=300";
-
+    private static readonly TimeSpan LongestCaching = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan MetadataLifetime = TimeSpan.FromMinutes(1);
 
     public static void MapWellKnownApi(this IEndpointRouteBuilder routes)
     {
-        var wellKnown = routes.MapGroup("").WithTags("Metadata").AllowAnonymous();
-        wellKnown.MapGet(JwksPath, KeysAsync).WithName("GetKeys").WithSummary("The public keys of access tokens (RFC 7517).");
-        wellKnown.MapGet("/.well-known/openid-configuration", Metadata).WithName("GetMetadata").WithSummary("The authorization server (RFC 8414).")
-            .CacheOutput(policy => policy.Expire(MetadataLifetime).SetVaryByQuery([]).SetVaryByHost(false));
+        var wellKnown = routes.MapGroup("/.well-known").WithTags("Metadata").AllowAnonymous();
+        wellKnown.MapGet("/jwks.json", KeysAsync).Produces<KeySetResponse>().Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithName("GetKeys").WithSummary("The public keys of access tokens (RFC 7517).");
+        wellKnown.MapGet("/openid-configuration", Metadata).WithName("GetMetadata").WithSummary("The authorization server (RFC 8414).").CacheMetadata();
+        wellKnown.MapGet("/oauth-authorization-server", Metadata).WithName("GetAuthorizationServerMetadata")
+            .WithSummary("The authorization server (RFC 8414), under the standard's own name.").CacheMetadata();
     }
 
-    private static async Task<Ok<KeySetResponse>> KeysAsync(KeyRing ring, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<FileContentHttpResult> KeysAsync(
+        KeyRing ring, IOptions<TokenOptions> options, HttpContext http, CancellationToken cancellationToken)
     {
-        var keys = await ring.GetAllAsync(cancellationToken);
-        http.Response.Headers.CacheControl = Cacheable;
-        return TypedResults.Ok(new KeySetResponse([.. keys.Select(PublicKeyResponse.Of)]));
+        var content = await ring.GetAllAsync(cancellationToken);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new KeySetResponse([.. content.Keys.Select(one => PublicKeyResponse.Of(one.Key))]), JsonDefaults.Options);
+
+        // A copy is gone well before a key that it lacks signs.
+        var age = options.Value.KeyPublishedBefore / 2;
+        http.Response.Headers.CacheControl = CacheFor(age < LongestCaching ? age : LongestCaching);
+        return TypedResults.Bytes(body, "application/json", entityTag: TagOf(body));
     }
 
     private static Ok<MetadataResponse> Metadata(IOptions<AuthOptions> auth, HttpContext http)
     {
         var issuer = auth.Value.Issuer;
         var root = issuer.TrimEnd('/');
-        http.Response.Headers.CacheControl = Cacheable;
+        http.Response.Headers.CacheControl = CacheFor(LongestCaching);
         return TypedResults.Ok(new MetadataResponse
         {
             Issuer = issuer,
             JwksUri = root + JwksPath,
             TokenEndpoint = root + "/oauth/token",
-            Scopes = [Scopes.User, Scopes.SendNotifications, Scopes.Pseudonymize, Scopes.Restore],
+            IntrospectionEndpoint = root + "/oauth/introspect",
+            RevocationEndpoint = root + "/oauth/revoke",
+            Scopes = Scopes.All,
         });
     }
+
+    private static void CacheMetadata(this RouteHandlerBuilder endpoint) =>
+        endpoint.CacheOutput(policy => policy.Expire(MetadataLifetime).SetVaryByQuery([]).SetVaryByHost(false));
+
+    private static string CacheFor(TimeSpan age) => string.Create(CultureInfo.InvariantCulture, $"public, max-age={(int)age.TotalSeconds}");
+
+    private static EntityTagHeaderValue TagOf(byte[] body) => new($"\"{Base64Url.EncodeToString(SHA256.HashData(body).AsSpan(0, 16))}\"");
 }
