@@ -62,12 +62,11 @@ public sealed class SigningKeysTests
         Assert.False(keys.Knows("known"));
         Assert.Empty(keys.Find("known"));
 
-        // A replica that has not heard of it still publishes it, and nothing else.
-        _clock.Now += TimeSpan.FromSeconds(1);
+        // What took its place is asked for at once, but a replica that has not heard of it still publishes it, and nothing else.
         await Assert.ThrowsAsync<ProblemException>(() => keys.EnsureKnownAsync("known", CancellationToken.None));
         Assert.Equal(2, _source.Loads);
 
-        // What takes its place is looked for sooner than any other unknown key.
+        // Asked again sooner than for any other unknown key.
         _source.Add("new");
         _clock.Now += TimeSpan.FromSeconds(1);
         await keys.EnsureKnownAsync("new", CancellationToken.None);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.TestKit;
@@ -14,7 +15,7 @@ namespace UserService.Tests;
 
 /// <summary>The service in memory, over a real Redis. Passwords are cheap to hash here, and as many as a test likes at once.</summary>
 internal sealed class UserServiceApplication(
-    string redis, string? keyPrefix = null, Dictionary<string, string?>? settings = null) : WebApplicationFactory<Program>
+    string redis, string? keyPrefix = null, Dictionary<string, string?>? settings = null, TimeProvider? time = null) : WebApplicationFactory<Program>
 {
     public const string AdminEmail = "root@platform.example";
     public const string AdminPassword = "administrators-password";
@@ -97,7 +98,8 @@ internal sealed class UserServiceApplication(
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) =>
-        builder.UseEnvironment(Environments.Development).ConfigureLogging(logging => logging.AddProvider(Logs));
+        builder.UseEnvironment(Environments.Development).ConfigureLogging(logging => logging.AddProvider(Logs))
+            .ConfigureServices(services => services.AddSingleton(time ?? TimeProvider.System));
 
     private static string Use(string prefix)
     {

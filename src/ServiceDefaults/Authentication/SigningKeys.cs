@@ -63,7 +63,10 @@ internal sealed class SigningKeys(ISigningKeySource source, RevocationList revoc
                 return _reload;
             }
 
-            var due = known ? LongestAge : HasNone() ? ShortestFirstLoad : _failed ? ShortestRetry : ShortestReload;
+            var due = known ? LongestAge
+                : _keys.Count == 0 ? ShortestFirstLoad
+                : HasNone() ? TimeSpan.Zero
+                : _failed ? ShortestRetry : ShortestReload;
             if (_reload is not null && timeProvider.GetElapsedTime(_reloadedAt) < due)
             {
                 return null;
@@ -81,7 +84,8 @@ internal sealed class SigningKeys(ISigningKeySource source, RevocationList revoc
         {
             using var timeout = new CancellationTokenSource(LongestWait, timeProvider);
             var keys = await source.LoadAsync(timeout.Token);
-            _keys = keys.ToFrozenDictionary(key => key.KeyId, key => new Known(key, RevocationDigest.Of(RevocationKind.Key, key.KeyId)));
+            _keys = keys.Select(key => new Known(key, RevocationDigest.Of(RevocationKind.Key, key.KeyId)))
+                .Where(known => !revocations.IsKeyRevoked(known.Digest)).ToFrozenDictionary(known => known.Key.KeyId);
             if (_failed)
             {
                 logger.SigningKeysLoadedAgain();
@@ -108,7 +112,7 @@ internal sealed class SigningKeys(ISigningKeySource source, RevocationList revoc
         return key is not null;
     }
 
-    /// <summary>Also where all of them were revoked: then the next token asks for what took their place.</summary>
+    /// <summary>Also where all of them have been revoked since they were loaded: then what took their place is asked for at once.</summary>
     private bool HasNone()
     {
         foreach (var known in _keys.Values)

@@ -19,4 +19,6 @@ internal static class AuditActions
     public const string SecondFactorRefused = "two-factor.refused";
     public const string RecoveryCodeUsed = "two-factor.recovery-code-used";
     public const string RecoveryCodesReplaced = "two-factor.recovery-codes-replaced";
+    public const string SigningKeysRotated = "signing-keys.rotated";
+    public const string SigningKeysWithdrawn = "signing-keys.withdrawn";
 }

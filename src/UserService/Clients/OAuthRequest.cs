@@ -14,7 +14,7 @@ internal sealed class OAuthRequest
     private OAuthRequest(IFormCollection form, string authorization)
     {
         _form = form;
-        var isBasic = authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
+        var isBasic = IsBasic(authorization);
         IsBearer = authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
         OffersCredentials = isBasic || form.ContainsKey("client_secret");
         _credentials = isBasic
@@ -66,8 +66,8 @@ internal sealed class OAuthRequest
         }
 
         var authorization = http.Request.Headers.Authorization.ToString();
-        return authorization.Length > 0 && form.ContainsKey("client_secret")
-            ? new(Refuse("invalid_request", "Prove who you are in one way only: by the Authorization header or in the form."))
+        return IsBasic(authorization) && form.ContainsKey("client_secret")
+            ? new(Refuse("invalid_request", "Send the client's credentials in one way only: Basic authentication or form."))
             : new(form, authorization);
     }
 
@@ -92,6 +92,8 @@ internal sealed class OAuthRequest
 
     public static JsonHttpResult<OAuthErrorResponse> Refuse(string error, string description, int status = StatusCodes.Status400BadRequest) =>
         TypedResults.Json(new OAuthErrorResponse(error, description), statusCode: status);
+
+    private static bool IsBasic(string authorization) => authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A client that proved who it is.</summary>

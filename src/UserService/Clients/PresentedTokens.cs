@@ -13,6 +13,12 @@ internal sealed class PresentedTokens(IServiceScopeFactory scopes)
     /// <exception cref="Platform.ServiceDefaults.Problems.ProblemException">Nobody can tell now.</exception>
     public async Task<ClaimsPrincipal?> CheckAsync(string token, CancellationToken cancellationToken)
     {
+        // In a header there may be white space around a token. Here it would make a second spelling of it.
+        if (token.AsSpan().Trim().Length != token.Length)
+        {
+            return null;
+        }
+
         // A request's own token was checked in a scope of its own, and its verdict is kept there.
         await using var scope = scopes.CreateAsyncScope();
         var door = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = cancellationToken };

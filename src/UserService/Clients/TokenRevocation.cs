@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.ServiceDefaults.Authentication;
+using UserService.Audit;
 using UserService.Revocations;
 using UserService.Sessions;
 
@@ -15,7 +16,7 @@ internal static class TokenRevocation
 {
     public static async Task<Results<Ok, JsonHttpResult<OAuthErrorResponse>>> HandleAsync(
         HttpContext http, ClientRegistry clients, RefreshTokens refreshTokens, PresentedTokens presented, SessionStore sessions, Revoker revoker,
-        CancellationToken cancellationToken)
+        AuditTrail audit, CancellationToken cancellationToken)
     {
         var request = await OAuthRequest.ReadAsync(http, ["token", "token_type_hint"], cancellationToken);
         if (request.Error is { } error)
@@ -36,7 +37,11 @@ internal static class TokenRevocation
 
         if (refreshTokens.TryRead(token, out var refreshToken))
         {
-            await sessions.EndAsync(refreshToken.UserId, refreshToken.SessionId, cancellationToken);
+            if (await sessions.EndAsync(refreshToken.UserId, refreshToken.SessionId, cancellationToken))
+            {
+                await audit.RecordAsync(AuditActions.SessionEnded, AuditOutcome.Success, refreshToken.UserId, HowOf(client));
+            }
+
             return TypedResults.Ok();
         }
 
@@ -58,6 +63,9 @@ internal static class TokenRevocation
         }
 
         await revoker.RevokeTokenAsync(tokenId, cancellationToken);
+        await audit.RecordAsync(AuditActions.TokensRevoked, AuditOutcome.Success, principal.IsService() ? null : principal.UserId(), HowOf(client));
         return TypedResults.Ok();
     }
+
+    private static string HowOf(AuthenticatedClient? client) => client is null ? "by its holder" : $"by client {client.Id}";
 }

@@ -5,6 +5,7 @@ using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using UserService.Audit;
 using UserService.Http;
 using UserService.Sessions;
 
@@ -28,17 +29,20 @@ internal static class SigningKeysApi
         TypedResults.Ok(PageOf(await ring.TurnAsync(KeyRingTurn.Turn, cancellationToken), store, options.Value));
 
     private static async Task<Results<Ok<Page<SigningKeyResponse>>, ProblemHttpResult>> RotateAsync(
-        RotateRequest? request, KeyRing ring, KeyRingStore store, KeyWithdrawal withdrawal, IOptions<TokenOptions> options, HttpContext http,
+        RotateRequest? request, KeyRing ring, KeyRingStore store, KeyWithdrawal withdrawal, IOptions<TokenOptions> options, AuditTrail audit, HttpContext http,
         CancellationToken cancellationToken)
     {
         if (request?.Leaked == true)
         {
-            return TypedResults.Ok(PageOf(await withdrawal.WithdrawAllAsync(cancellationToken), store, options.Value));
+            var renewed = await withdrawal.WithdrawAllAsync(cancellationToken);
+            await audit.RecordAsync(AuditActions.SigningKeysWithdrawn, AuditOutcome.Success, userId: null);
+            return TypedResults.Ok(PageOf(renewed, store, options.Value));
         }
 
         var content = await ring.TurnAsync(KeyRingTurn.Rotate, cancellationToken);
         if (content.Rotated)
         {
+            await audit.RecordAsync(AuditActions.SigningKeysRotated, AuditOutcome.Success, userId: null);
             return TypedResults.Ok(PageOf(content, store, options.Value));
         }
 

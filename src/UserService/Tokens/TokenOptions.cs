@@ -24,7 +24,7 @@ internal sealed class TokenOptions : IValidatableObject
     /// <see cref="KeyRingInterval"/>, a cache keeps the key set for 5 minutes, services read it every 5 minutes.
     /// </summary>
     /// <value>Default: 15 min.</value>
-    [Range(typeof(TimeSpan), "00:00:30", "1.00:00:00", ErrorMessage = "Tokens:KeyPublishedBefore must be between 30 seconds and 1 day.")]
+    [Range(typeof(TimeSpan), "00:00:31", "1.00:00:00", ErrorMessage = "Tokens:KeyPublishedBefore must be between 31 seconds and 1 day.")]
     public TimeSpan KeyPublishedBefore { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How often a replica reads the key ring without being woken.</summary>
@@ -43,11 +43,11 @@ internal sealed class TokenOptions : IValidatableObject
                 "Tokens:KeyRotation must be at least Tokens:KeyPublishedBefore and at most 365 days.", [nameof(KeyRotation)]);
         }
 
-        if (KeyPublishedBefore < 2 * KeyRingInterval)
+        // A service looks for a key that it does not know, but not if it has looked in the last 30 seconds; then it must have found it.
+        if (KeyPublishedBefore < KeyRingInterval + TimeSpan.FromSeconds(30))
         {
             yield return new ValidationResult(
-                "Tokens:KeyPublishedBefore must be at least twice Tokens:KeyRingInterval: every replica must publish a key before it signs.",
-                [nameof(KeyPublishedBefore)]);
+                "Tokens:KeyPublishedBefore must be at least 30 seconds longer than Tokens:KeyRingInterval.", [nameof(KeyPublishedBefore)]);
         }
     }
 }

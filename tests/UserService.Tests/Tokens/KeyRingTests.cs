@@ -24,8 +24,9 @@ public sealed class KeyRingTests : IAsyncLifetime
     {
         _connection = service.Redis.ConnectionString;
         _redis = service.Redis.GetDatabase();
-        _first = new UserServiceApplication(_connection, _prefix);
-        _second = new UserServiceApplication(_connection, _prefix);
+        var patient = new Dictionary<string, string?> { ["Redis:OperationTimeout"] = "00:00:05" };
+        _first = new UserServiceApplication(_connection, _prefix, patient);
+        _second = new UserServiceApplication(_connection, _prefix, patient);
         _stored = new StoredRing(_redis, _prefix);
     }
 

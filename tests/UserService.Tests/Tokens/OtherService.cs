@@ -19,7 +19,7 @@ internal sealed class OtherService : IAsyncDisposable
 
     private OtherService(WebApplication app) => _app = app;
 
-    public static async Task<OtherService> StartAsync(Dictionary<string, string?> settings, params UserServiceApplication[] replicas)
+    public static async Task<OtherService> StartAsync(Dictionary<string, string?> settings, TimeProvider time, params UserServiceApplication[] replicas)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development", ApplicationName = "UserService.Tests" });
         builder.WebHost.UseTestServer();
@@ -30,6 +30,7 @@ internal sealed class OtherService : IAsyncDisposable
             ["Auth:ClientId"] = "taskservice",
             ["Auth:ClientSecret"] = "secret-of-taskservice",
         });
+        builder.Services.AddSingleton(time);
         builder.AddServiceDefaults();
         builder.Services.AddHttpClient(ServiceNames.Users).ConfigurePrimaryHttpMessageHandler(() => new InTurn([.. replicas.Select(one => one.Server.CreateHandler())]));
         var app = builder.Build();
