@@ -12,6 +12,9 @@ public sealed class ConfigurationTests(ServiceFixture service)
     [InlineData("Sessions:MaxPerUser", "0", "Sessions:MaxPerUser")]
     [InlineData("Passwords:Iterations", "1", "Passwords:Iterations")]
     [InlineData("Tokens:AccessTokenLifetime", "1.00:00:00", "Tokens:AccessTokenLifetime")]
+    [InlineData("Tokens:KeyRotation", "00:10:00", "Tokens:KeyRotation")]
+    [InlineData("Tokens:KeyPublishedBefore", "00:01:20", "Tokens:KeyPublishedBefore")]
+    [InlineData("Tokens:KeyRingInterval", "00:10:00", "Tokens:KeyRingInterval")]
     [InlineData("Clients:taskservice:Secret", "short", "Clients:taskservice:Secret")]
     [InlineData("Clients:stranger:Secret", "long-enough-secret", "Clients:stranger:Scopes")]
     public async Task Start_InvalidSetting_NamesIt(string setting, string value, string named)
