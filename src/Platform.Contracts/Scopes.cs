@@ -31,5 +31,8 @@ public static class Scopes
     public const string IntrospectTokens = "tokens:introspect";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [User, SendNotifications, SendMail, ReadRevocations, Pseudonymize, Restore, IntrospectTokens];
+    public static IReadOnlyList<string> All { get; } =
+    [
+        User, SendNotifications, SendMail, ReadRevocations, Pseudonymize, ReadUsers, ErasePeople, Restore, IntrospectTokens,
+    ];
 }
