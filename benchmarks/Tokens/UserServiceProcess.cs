@@ -31,7 +31,7 @@ internal sealed class UserServiceProcess : IAsyncDisposable
         ("environment", "Development"), ("ConnectionStrings:redis", redis.ConnectionString), ("Auth:Issuer", "http://userservice.test"),
         ("Auth:ClientId", "userservice"), ("Auth:ClientSecret", "secret-of-userservice"), ("Clients:userservice:Secret", "secret-of-userservice"),
         ("Sealing:Key", RandomNumberGenerator.GetHexString(64)), ("Admin:Password", "administrators-password"),
-        ("Passwords:Iterations", $"{iterations}"), ("RateLimiting:Policies:sign-in:Limit", Limit), ("RateLimiting:Policies:caller:Limit", Limit),
+        ("Passwords:Iterations", $"{iterations}"), ("Registration:EmailConfirmation", "Off"), ("RateLimiting:Policies:sign-in:Limit", Limit), ("RateLimiting:Policies:caller:Limit", Limit),
         ("Logging:LogLevel:Default", "Error")));
 
     public async Task<Account> NewPersonAsync()

@@ -11,4 +11,10 @@ internal static class RateLimitPolicies
 
     /// <summary>Whoever ends tokens, by address.</summary>
     public const string TokenRevocation = "token-revocation";
+
+    /// <summary>Whoever has e-mails sent, or brings what was in one, by address.</summary>
+    public const string Mail = "mail";
+
+    /// <summary>E-mails to one address, whoever asks for them; asked for in code, because it is never refused aloud.</summary>
+    public const string MailTo = "mail-to";
 }

@@ -61,6 +61,7 @@ public sealed class ClusteredPlatform : IAsyncLifetime
                 ("Auth:ClientId", Name(project)),
                 ("Auth:ClientSecret", _secret),
                 ("Sealing:Key", "sealing-key-of-" + project + "-for-tests"),
+                ("Registration:EmailConfirmation", "Off"),
                 .. addresses,
                 .. settings,
             ]);

@@ -4,12 +4,16 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Contracts.Mail;
+using Platform.Contracts.Notifications;
 using Platform.TestKit;
 using Shared;
+using UserService.Tests.Mail;
 
 namespace UserService.Tests;
 
@@ -31,7 +35,23 @@ internal sealed class UserServiceApplication(
 
     public LogCollector Logs { get; } = new();
 
+    public NotificationStandIn Notifications { get; } = new();
+
     public static string NewEmail() => $"ada.{Guid.NewGuid():n}@example.com";
+
+    /// <summary>Waits until it serves: on a busy machine the first connection may take longer than a request waits for it.</summary>
+    public async Task ReadyAsync()
+    {
+        using var client = CreateClient();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var health = await client.GetAsync(new Uri("/health", UriKind.Relative));
+                return health.IsSuccessStatusCode;
+            },
+            TimeSpan.FromSeconds(30),
+            "the service is ready");
+    }
 
     /// <summary>Registers somebody; the answer's body.</summary>
     public async Task<JsonElement> RegisterAsync(string email, string password, string? userName = null)
@@ -98,8 +118,12 @@ internal sealed class UserServiceApplication(
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) =>
-        builder.UseEnvironment(Environments.Development).ConfigureLogging(logging => logging.AddProvider(Logs))
-            .ConfigureServices(services => services.AddSingleton(time ?? TimeProvider.System));
+        builder.UseEnvironment(Environments.Development).ConfigureLogging(logging => logging.AddProvider(Logs)).ConfigureTestServices(services =>
+        {
+            services.AddSingleton(time ?? TimeProvider.System);
+            services.AddHttpClient(nameof(MailClient)).ConfigurePrimaryHttpMessageHandler(() => Notifications);
+            services.AddHttpClient(nameof(NotificationsClient)).ConfigurePrimaryHttpMessageHandler(() => Notifications);
+        });
 
     private static string Use(string prefix)
     {
@@ -129,6 +153,7 @@ internal sealed class UserServiceApplication(
             ["Passwords:QueuePerWorker"] = "1000",
             ["Passwords:LongestWait"] = "00:01:00",
             ["RateLimiting:Policies:sign-in:Limit"] = "100000",
+            ["RateLimiting:Policies:mail:Limit"] = "100000",
         };
         foreach (var (name, value) in settings ?? [])
         {

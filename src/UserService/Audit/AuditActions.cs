@@ -9,6 +9,8 @@ internal static class AuditActions
     public const string AccountErased = "account.erased";
     public const string RolesChanged = "account.roles-changed";
     public const string PasswordChanged = "password.changed";
+    public const string PasswordReset = "password.reset";
+    public const string EmailConfirmed = "email.confirmed";
     public const string SessionStarted = "session.started";
     public const string SessionEnded = "session.ended";
     public const string SessionsEnded = "session.all-ended";

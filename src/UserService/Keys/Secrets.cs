@@ -15,6 +15,7 @@ internal sealed class Secrets
         Profiles = new BoundSealer(sealers.For("account-profile"));
         Devices = new BoundSealer(sealers.For("session-device"));
         Successors = new BoundSealer(sealers.For("refresh-successor"));
+        OneUseTokens = new BoundSealer(sealers.For("one-use-token"));
         SigningKeys = new BoundSealer(sealers.For("signing-key"));
         Outbox = new BoundSealer(sealers.For("outbox"));
         AuditPlaces = new BoundSealer(sealers.For("audit-place"));
@@ -34,6 +35,8 @@ internal sealed class Secrets
     public BoundSealer Devices { get; }
 
     public BoundSealer Successors { get; }
+
+    public BoundSealer OneUseTokens { get; }
 
     public BoundSealer SigningKeys { get; }
 

@@ -21,6 +21,9 @@ internal sealed class UserKeys(Keyspace keyspace)
     /// <summary>Who was not seen for this long need not be in the cache from the start.</summary>
     public static readonly TimeSpan RecentLifetime = TimeSpan.FromDays(7);
 
+    /// <summary>Longest that a token in an e-mail can be configured to live.</summary>
+    public static readonly TimeSpan LongestOneUse = TimeSpan.FromDays(7);
+
     private static readonly KeyFamily AccountFamily = new(
         "account", 1, KeyType.Hash, KeyTtl.None("An account lives until it is deleted; one that was never finished expires in a minute."),
         "one per account, a few KB", "Users", PersonalData: true,
@@ -81,6 +84,11 @@ internal sealed class UserKeys(Keyspace keyspace)
         "one per sign-in that waits for its second factor, 500 bytes", "TwoFactor", PersonalData: true,
         "A password that was right, by digest of the ticket: security stamp, tries so far, the device sealed.");
 
+    private static readonly KeyFamily OneUseFamily = new(
+        "one-use", 1, KeyType.Hash, KeyTtl.Within(LongestOneUse),
+        "3 tokens of a subject and purpose, 1 KB each", "OneUse", PersonalData: true,
+        "Tokens that were sent to an address and are good once: digest to expiry and sealed content. By account, or by HMAC of an address without one.");
+
     private static readonly KeyFamily RevocationsFamily = new(
         "revocations", 1, KeyType.Stream, KeyTtl.Within(TimeSpan.FromHours(2)),
         "what was revoked in the last 71 minutes, some 40 bytes each", "Revocations", PersonalData: false,
@@ -126,7 +134,7 @@ internal sealed class UserKeys(Keyspace keyspace)
         "UserService", "user:",
         AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, RecentUsersFamily, SessionListFamily, SessionFamily,
         SuccessorFamily, AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily, RevocationsFamily, SigningKeysFamily, SigningKeyTimesFamily,
-        OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily);
+        OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily, OneUseFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
 
@@ -173,4 +181,7 @@ internal sealed class UserKeys(Keyspace keyspace)
     public RedisKey PendingFactor(string userId) => keyspace.Key(PendingFactorFamily, userId);
 
     public RedisKey Ticket(string userId, string digest) => keyspace.Key(TicketFamily, userId, digest);
+
+    /// <param name="subject">The id of an account, or the HMAC of an address.</param>
+    public RedisKey OneUseTokens(string subject, string purpose) => keyspace.Key(OneUseFamily, subject, purpose);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Platform.Contracts;
+using Platform.Contracts.Mail;
 using Platform.Contracts.Notifications;
 using Platform.Redis;
 using Platform.Redis.Consumers;
@@ -9,13 +10,14 @@ using Platform.Redis.Events;
 using Platform.ServiceDefaults.Http;
 using StackExchange.Redis;
 using UserService.Keys;
+using UserService.Mail;
 
 namespace UserService.Outbox;
 
 /// <summary>Delivers what <see cref="Outbox"/> keeps. A message's id makes a repeated delivery known to the receiver.</summary>
 internal sealed class OutboxWorker(
-    RedisStore redis, EventStreams events, UserKeys keys, Secrets secrets, NotificationsClient notifications, TimeProvider time,
-    ILogger<OutboxWorker> logger)
+    RedisStore redis, EventStreams events, UserKeys keys, Secrets secrets, NotificationsClient notifications, MailClient mail,
+    IServiceScopeFactory scopes, TimeProvider time, ILogger<OutboxWorker> logger)
     : StreamDispatcher(redis, events, keys.Outbox, new StreamDispatcherOptions("outbox"), time, logger)
 {
     private static readonly ActivitySource Source = new("UserService");
@@ -59,6 +61,17 @@ internal sealed class OutboxWorker(
         if (message.Notification is { } notification)
         {
             await notifications.SendAsync(notification with { DedupeKey = id }, cancellationToken);
+        }
+
+        if (message.Mail is { } email)
+        {
+            await mail.SendAsync(email with { DedupeKey = id }, cancellationToken);
+        }
+
+        if (message.Errand is { } errand)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<MailErrands>().RunAsync(errand, cancellationToken);
         }
     }
 

@@ -36,4 +36,9 @@ internal sealed record SecurityNotice(string Category, string Title, string Body
         "security.second-factor-guessed",
         "Somebody knew your password, but not the code",
         "A sign-in with the right password was given up after several wrong codes. If it was not you, change your password now.");
+
+    public static readonly SecurityNotice EmailChanged = new(
+        "security.email-changed",
+        "The e-mail address of your account was changed",
+        "What is sent from now on goes to the new one. If it was not you, change your password now, and the address back.");
 }

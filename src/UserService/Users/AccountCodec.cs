@@ -52,6 +52,9 @@ internal sealed class AccountCodec(Secrets secrets, ILookupNormalizer normalizer
         return new StoredAccount(user, email!, name!);
     }
 
+    /// <summary>Whether an address is not the one that the account has; case makes no difference.</summary>
+    public bool IsAnother(User user, string email) => normalizer.NormalizeEmail(email) != user.NormalizedEmail;
+
     public string EmailPartition(User user) => EmailPartition(normalizer.NormalizeEmail(user.Email)!);
 
     public string EmailPartition(string normalizedEmail) => Partition("email:", normalizedEmail);

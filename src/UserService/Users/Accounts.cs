@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using UserService.Audit;
+using UserService.EmailConfirmations;
 using UserService.Lockout;
+using UserService.Mail;
 using UserService.Outbox;
 using UserService.Passwords;
+using UserService.Registrations;
 using UserService.Revocations;
 using UserService.Sessions;
 
@@ -11,7 +15,8 @@ namespace UserService.Users;
 /// <summary>What can be done with an account, on Identity's <see cref="UserManager{TUser}"/>; hashing is left to the password workers.</summary>
 internal sealed class Accounts(
     UserManager<User> users, AccountPasswords passwords, PasswordConfirmation confirmation, Attempts attempts, SessionStore sessions,
-    AccountRoles roles, Revoker revoker, AuditTrail audit, SecurityNotices notices, ILogger<Accounts> logger)
+    AccountRoles roles, Revoker revoker, EmailConfirmer emails, AuditTrail audit, MailDesk mail, IOptions<RegistrationOptions> registration,
+    ILogger<Accounts> logger)
 {
     public async Task<IdentityResult> RegisterAsync(User user, string password, CancellationToken cancellationToken)
     {
@@ -34,30 +39,58 @@ internal sealed class Accounts(
         return result;
     }
 
+    /// <summary>Where addresses are confirmed, the account keeps the one that it has until the new one is; the rest changes at once.</summary>
     public async Task<IdentityResult> ChangeAsync(User user, ChangeUserRequest change, CancellationToken cancellationToken)
     {
-        if (change.Email is { } email && !string.Equals(email, user.Email, StringComparison.Ordinal))
-        {
-            // Whoever controls the address controls the account, so a borrowed access token is not enough.
-            if (await confirmation.ConfirmAsync(user, change.CurrentPassword ?? "", cancellationToken) is { Succeeded: false } wrong)
-            {
-                await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Refused, user.Id, "wrong password");
-                return wrong;
-            }
+        var (former, confirmed) = (user.Email!, user.EmailConfirmed);
+        var email = change.Email?.Trim() ?? former;
+        var moves = !string.Equals(email, former, StringComparison.Ordinal);
 
-            user.Email = email;
-            user.EmailConfirmed = false;
+        // Whoever controls the address controls the account, so a borrowed access token is not enough.
+        if (moves && await confirmation.ConfirmAsync(user, change.CurrentPassword ?? "", cancellationToken) is { Succeeded: false } wrong)
+        {
+            await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Refused, user.Id, "wrong password");
+            return wrong;
         }
 
         user.UserName = change.UserName switch { null => user.UserName, "" => user.Id, var name => name };
         user.DisplayName = change.DisplayName switch { null => user.DisplayName, "" => null, var name => name };
-        var result = await users.UpdateAsync(user);
-        if (result.Succeeded)
+        var waits = moves && registration.Value.Confirms;
+        if (moves)
         {
-            await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Success, user.Id, change.Fields());
+            (user.Email, user.EmailConfirmed) = (email, false);
+        }
+
+        if (waits)
+        {
+            if (await ValidateAsync(user) is { Count: > 0 } errors)
+            {
+                return IdentityResult.Failed([.. errors]);
+            }
+
+            (user.Email, user.EmailConfirmed) = (former, confirmed);
+        }
+
+        var result = await users.UpdateAsync(user);
+        if (!result.Succeeded)
+        {
+            return result;
+        }
+
+        await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Success, user.Id, change.Fields());
+        if (moves)
+        {
+            await (waits ? emails.RequestAsync(user, email, cancellationToken) : emails.AfterChangeAsync(user, former, cancellationToken));
         }
 
         return result;
+    }
+
+    /// <summary>Everything that is wrong with an account and its password, but for an address that is taken.</summary>
+    public async Task<IReadOnlyList<IdentityError>> ValidateAsync(User user, string password)
+    {
+        var errors = await passwords.ValidateAsync(user, password);
+        return [.. errors, .. await ValidateAsync(user)];
     }
 
     /// <summary>The session that asks stays signed in, all others end.</summary>
@@ -87,7 +120,7 @@ internal sealed class Accounts(
             await sessions.EndOthersAsync(user, sessionId, cancellationToken);
             logger.PasswordChanged();
             await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Success, user.Id);
-            await notices.SendAsync(user.Id, SecurityNotice.PasswordChanged);
+            await mail.TellAsync(user.Id, SecurityNotice.PasswordChanged, new MailErrand.PasswordChanged(user.Id, mail.Asker));
         }
 
         return result;
@@ -118,7 +151,7 @@ internal sealed class Accounts(
         return result;
     }
 
-    private async Task<IEnumerable<IdentityError>> ValidateAsync(User user)
+    private async Task<IReadOnlyList<IdentityError>> ValidateAsync(User user)
     {
         var errors = new List<IdentityError>();
         foreach (var validator in users.UserValidators)

@@ -37,8 +37,7 @@ internal static class IdentityProblems
             return invalid.ToProblem();
         }
 
-        // As long as an account is usable without a confirmed address, registering must say that the address is taken: a neutral
-        // answer would leave its owner without an account and without knowing it.
+        // Only where addresses are not confirmed: there a neutral answer would leave its owner without an account and without knowing it.
         return errors.Exists(error => error.Code == nameof(IdentityErrorDescriber.DuplicateEmail))
             ? Problems.Conflict("email_taken", "The e-mail address is taken", "Sign in with it, or use another address.")
             : Problems.Conflict("user_name_taken", "The user name is taken", "Choose another user name.");

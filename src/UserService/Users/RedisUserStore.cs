@@ -3,6 +3,7 @@ using Platform.Contracts;
 using Platform.Redis;
 using StackExchange.Redis;
 using UserService.Keys;
+using UserService.OneUse;
 using UserService.TwoFactor;
 
 namespace UserService.Users;
@@ -12,8 +13,12 @@ namespace UserService.Users;
 /// before an account becomes usable; updates are optimistic by concurrency stamp.
 /// </summary>
 internal sealed partial class RedisUserStore(
-    RedisStore redis, UserKeys keys, NameClaims claims, AccountCodec codec, RecoveryCodes codes, UserSummaries summaries, IdentityErrorDescriber errors)
+    RedisStore redis, UserKeys keys, NameClaims claims, AccountCodec codec, RecoveryCodes codes, OneUseTokens tokens, UserSummaries summaries,
+    IdentityErrorDescriber errors)
 {
+    /// <summary>Read where nobody has the name, so that the answer takes as long as where somebody has.</summary>
+    private const string Nobody = "usr_00000000000000000000000000";
+
     /// <summary>How long a registration or a rename may take from its first step to its last.</summary>
     private static readonly TimeSpan UnfinishedLife = TimeSpan.FromMinutes(1);
 
@@ -130,6 +135,7 @@ internal sealed partial class RedisUserStore(
             await redis.ExecuteAsync("session.remove", database => database.KeyDeleteAsync(sessions), cancellationToken);
         }
 
+        await tokens.DiscardAsync(user.Id, cancellationToken);
         await ReleaseAsync(user.Id, codec.EmailPartition(user), codec.NamePartition(user), cancellationToken);
         await UnlistAsync([user.Id], cancellationToken);
         return IdentityResult.Success;
@@ -141,16 +147,14 @@ internal sealed partial class RedisUserStore(
     public async Task<User?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken)
     {
         var partition = codec.EmailPartition(normalizedEmail);
-        return await claims.FindEmailAsync(partition, cancellationToken) is { } id
-            && await LoadAsync(id, cancellationToken) is { } stored && stored.EmailPartition == partition
+        return await LoadAsync(await claims.FindEmailAsync(partition, cancellationToken) ?? Nobody, cancellationToken) is { } stored && stored.EmailPartition == partition
             ? stored.User : null;
     }
 
     public async Task<User?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken)
     {
         var partition = codec.NamePartition(normalizedUserName);
-        return await claims.FindNameAsync(partition, cancellationToken) is { } id
-            && await LoadAsync(id, cancellationToken) is { } stored && stored.NamePartition == partition
+        return await LoadAsync(await claims.FindNameAsync(partition, cancellationToken) ?? Nobody, cancellationToken) is { } stored && stored.NamePartition == partition
             ? stored.User : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Identity;
 using Platform.Contracts;
 
@@ -16,12 +17,13 @@ internal sealed class UserNameValidator : IUserValidator<User>
     /// <summary>The longest address that can be delivered to (RFC 5321, section 4.5.3.1.3).</summary>
     public const int MaxEmailLength = 254;
 
+    private static readonly EmailAddressAttribute Address = new();
     private static readonly SearchValues<char> NotInEmail = SearchValues.Create(" \t\r\n\0<>()[],;:\\\"");
 
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user)
     {
         var errors = new List<IdentityError>();
-        if (user.Email is not { Length: <= MaxEmailLength } email || email.AsSpan().ContainsAny(NotInEmail) || email.Any(char.IsControl))
+        if (user.Email is not { Length: <= MaxEmailLength } email || !Address.IsValid(email) || email.AsSpan().ContainsAny(NotInEmail) || email.Any(char.IsControl))
         {
             errors.Add(new IdentityError { Code = "InvalidEmail", Description = "This is not an e-mail address that can be written to." });
         }

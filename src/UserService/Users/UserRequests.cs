@@ -3,21 +3,6 @@ using UserService.Passwords;
 
 namespace UserService.Users;
 
-internal sealed record RegisterRequest(string? Email, string? UserName, string? Password, string? DisplayName)
-{
-    public ValidationErrors Validate()
-    {
-        var errors = new ValidationErrors();
-        errors.When(string.IsNullOrWhiteSpace(Email), "email", "The e-mail address is required.");
-        errors.When(string.IsNullOrEmpty(Password), "password", "The password is required.");
-        errors.When(Password?.Length > AccountPasswords.MaxLength, "password", $"Passwords have at most {AccountPasswords.MaxLength} characters.");
-        return errors;
-    }
-
-    /// <summary>Keeps the person out of whatever prints records.</summary>
-    public override string ToString() => nameof(RegisterRequest);
-}
-
 /// <summary>What is left out stays; an empty user name or display name is removed.</summary>
 /// <param name="CurrentPassword">Needed to change the e-mail address.</param>
 internal sealed record ChangeUserRequest(string? Email, string? UserName, string? DisplayName, string? CurrentPassword)

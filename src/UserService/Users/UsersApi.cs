@@ -20,17 +20,13 @@ internal static class UsersApi
     {
         var users = routes.MapGroup("/v1/users").WithTags("Users").WithRequestBodyLimit(BodyLimits.Json)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        users.MapPost("", RegisterAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
-            .WithName("RegisterUser").WithSummary("Creates an account.");
-
         var signedIn = users.MapGroup("").RequireUser().AddEndpointFilter<LiveSessionFilter>()
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
         signedIn.MapGet("", ListAsync).RequireAdmin().WithName("ListUsers").WithSummary("Lists all accounts in order of creation, or finds the one with exactly that e-mail address (administrators).");
         signedIn.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("Reads an account; id may be me.");
         signedIn.MapPatch("/{id}", ChangeAsync).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("ChangeUser")
-            .WithSummary("Changes what is given of an account; If-Match is honoured.");
+            .WithSummary("Changes what is given of an account; If-Match is honoured. 202: a new address is taken over once it is confirmed.");
         signedIn.MapDelete("/{id}", DeleteAsync).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("DeleteUser")
             .WithSummary("Deletes an account and ends its sessions; If-Match is honoured.");
@@ -39,28 +35,6 @@ internal static class UsersApi
             .WithSummary("Replaces the roles of an account; the last administrator stays one; If-Match is honoured (administrators).");
         signedIn.MapPut("/me/password", ChangePasswordAsync).ProducesValidationProblem().WithName("ChangePassword")
             .WithSummary("Changes the caller's password and ends all other sessions.");
-    }
-
-    private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(
-        RegisterRequest request, Accounts accounts, HttpContext http, CancellationToken cancellationToken)
-    {
-        if (request.Validate() is { Any: true } errors)
-        {
-            return errors.ToProblem();
-        }
-
-        var user = new User { Email = request.Email!.Trim(), DisplayName = NullIfEmpty(request.DisplayName) };
-        user.UserName = NullIfEmpty(request.UserName) ?? user.Id;
-        var result = await accounts.RegisterAsync(user, request.Password!, cancellationToken);
-        if (!result.Succeeded)
-        {
-            return IdentityProblems.Of(result);
-        }
-
-        http.Response.SetETag(user);
-        return TypedResults.Created($"/v1/users/{user.Id}", UserResponse.Of(user));
-
-        static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
     }
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> ListAsync(
@@ -96,7 +70,7 @@ internal static class UsersApi
         return TypedResults.Ok(UserResponse.Of(user));
     }
 
-    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ChangeAsync(
+    private static async Task<Results<Ok<UserResponse>, Accepted<UserResponse>, ProblemHttpResult>> ChangeAsync(
         string id, ChangeUserRequest request, [AsParameters] UserContext context, CancellationToken cancellationToken)
     {
         var (caller, users, accounts, http) = context;
@@ -117,7 +91,8 @@ internal static class UsersApi
         }
 
         http.Response.SetETag(user);
-        return TypedResults.Ok(UserResponse.Of(user));
+        var waits = request.Email is { } email && email.Trim() != user.Email;
+        return waits ? TypedResults.Accepted((string?)null, UserResponse.Of(user)) : TypedResults.Ok(UserResponse.Of(user));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(

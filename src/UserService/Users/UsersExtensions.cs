@@ -20,7 +20,10 @@ internal static class UsersExtensions
                 identity.Password.RequireLowercase = false;
                 identity.Password.RequireUppercase = false;
                 identity.Password.RequireNonAlphanumeric = false;
-                identity.User.RequireUniqueEmail = true;
+
+                // The store makes addresses unique in one atomic step. Asking first would add nothing, but for an answer that takes longer
+                // where somebody has an account.
+                identity.User.RequireUniqueEmail = false;
 
                 // Without @, so that a name is never taken for an address.
                 identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";

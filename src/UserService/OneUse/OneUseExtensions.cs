@@ -1,0 +1,6 @@
+namespace UserService.OneUse;
+
+internal static class OneUseExtensions
+{
+    public static IServiceCollection AddOneUseTokens(this IServiceCollection services) => services.AddSingleton<OneUseTokens>();
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.ServiceDefaults.Problems;
+
+namespace UserService.OneUse;
+
+internal static class OneUseProblems
+{
+    /// <summary>The same for a token that was used, has expired, is of another kind, or never was.</summary>
+    public static ProblemHttpResult InvalidToken() => Problems.BadRequest(
+        "invalid_token", "The token is not valid (any more)", "It may have expired or been used. Ask for a new e-mail.");
+}
+
+/// <param name="Token">From the e-mail.</param>
+internal sealed record OneUseTokenRequest(string? Token)
+{
+    /// <summary>Keeps the token out of whatever prints records.</summary>
+    public override string ToString() => nameof(OneUseTokenRequest);
+}
