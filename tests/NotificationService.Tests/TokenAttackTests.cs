@@ -14,6 +14,12 @@ public sealed class AttackedNotificationService : Shared.AttackedService
 
     public override int KeySetLoads => _application!.Issuer.KeySetLoads;
 
+    public override Task RevokeSessionAsync(string sessionId)
+    {
+        _application!.Issuer.RevokeSession(sessionId);
+        return Task.CompletedTask;
+    }
+
     private protected override Task<WebApplicationFactory<Program>> CreateAsync() =>
         Task.FromResult<WebApplicationFactory<Program>>(_application = new Inboxes(Redis.ConnectionString));
 

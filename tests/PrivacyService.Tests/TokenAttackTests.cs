@@ -16,6 +16,12 @@ public sealed class AttackedPrivacyService : Shared.AttackedService
 
     public override int KeySetLoads => _application!.Issuer.KeySetLoads;
 
+    public override Task RevokeSessionAsync(string sessionId)
+    {
+        _application!.Issuer.RevokeSession(sessionId);
+        return Task.CompletedTask;
+    }
+
     private protected override Task<WebApplicationFactory<Program>> CreateAsync() =>
         Task.FromResult<WebApplicationFactory<Program>>(_application = new PrivacyApplication(Redis.ConnectionString));
 

@@ -27,6 +27,25 @@ public class RevocationTableTests
         }
     }
 
+    /// <summary>Clocks of UserService and of who checks may be ten minutes apart: UserService keeps revocations for eleven longer than the longest token lives.</summary>
+    [Fact]
+    public void Revocation_WhereTheClockIsTenMinutesAhead_OutlivesTheLongestToken()
+    {
+        var time = new Clock();
+        var table = new RevocationTable(time);
+        var until = (uint)(time.GetUtcNow() + TimeSpan.FromMinutes(71)).ToUnixTimeSeconds();
+        table.Add(new Revocation(RevocationKind.Token, Digest(1), RevocationEpoch.Never, until));
+
+        // The token expires now, on UserService's clock. What has lapsed on this one goes with what is added.
+        time.Now += TimeSpan.FromMinutes(60 + 10);
+        for (var i = 2; i < 5000; i++)
+        {
+            table.Add(new Revocation(RevocationKind.Token, Digest(i), RevocationEpoch.Never, until));
+        }
+
+        Assert.True(table.IsRevoked(Digest(1), 0));
+    }
+
     [Fact]
     public void Lapsed_Revocations_MakeRoomForOthers()
     {

@@ -32,6 +32,12 @@ public abstract class AttackedService : IAsyncLifetime
 
     public ConcurrentQueue<string> Log { get; } = new();
 
+    /// <summary>A forge of somebody else's, whose session may be revoked.</summary>
+    public Task<TokenForge> NewForgeAsync() => CreateForgeAsync(_trap.Address);
+
+    /// <summary>Revokes a session as UserService does.</summary>
+    public abstract Task RevokeSessionAsync(string sessionId);
+
     public async ValueTask InitializeAsync()
     {
         await Redis.InitializeAsync();

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
 using Platform.TestKit;
@@ -54,6 +55,32 @@ public abstract class TokenAttackTests(AttackedService service)
         }
 
         Assert.False(service.FetchedAttackersKey, $"{name}: the service asked an attacker for keys.");
+    }
+
+    /// <summary>
+    /// Whoever has a token can make another of it without the key (ECDSA: s and n − s are both good). It says the same, so what ended one ended
+    /// the other, seen before or not.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Token_RevokedAndItsSignatureMirrored_StaysRefused(bool seenBefore)
+    {
+        using var forge = await service.NewForgeAsync();
+        var token = forge.Token();
+        var mirrored = TokenForge.Alter(token, 2, signature => TokenForge.Encode(TokenForge.Mirror(Base64Url.DecodeFromChars(signature))));
+        Assert.NotEqual(token, mirrored);
+        foreach (var good in seenBefore ? (string[])[token, mirrored] : [token])
+        {
+            Assert.Equal(service.AcceptedStatus, StatusOf(await SendAsync(["Bearer " + good])));
+        }
+
+        await service.RevokeSessionAsync(forge.SessionId);
+
+        await Eventually.TrueAsync(async () => StatusOf(await SendAsync(["Bearer " + token])) == 401, TimeSpan.FromSeconds(20), "the revocation arrives");
+        var answer = await SendAsync(["Bearer " + mirrored]);
+        Assert.Equal(401, StatusOf(answer));
+        Assert.Contains("The token was revoked", answer, StringComparison.Ordinal);
     }
 
     [Fact]

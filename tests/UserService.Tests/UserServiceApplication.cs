@@ -131,6 +131,9 @@ internal sealed class UserServiceApplication(
         return prefix;
     }
 
+    /// <summary>What another replica of it is started with.</summary>
+    public IReadOnlyDictionary<string, string?> AllSettings => Settings();
+
     private Dictionary<string, string?> Settings()
     {
         var all = new Dictionary<string, string?>

@@ -15,6 +15,12 @@ public sealed class AttackedTaskService : Shared.AttackedService
 
     public override int KeySetLoads => _surroundings!.Issuer.KeySetLoads;
 
+    public override Task RevokeSessionAsync(string sessionId)
+    {
+        _surroundings!.Issuer.RevokeSession(sessionId);
+        return Task.CompletedTask;
+    }
+
     private protected override async Task<WebApplicationFactory<Program>> CreateAsync()
     {
         _surroundings = await Surroundings.CreateAsync(Redis);

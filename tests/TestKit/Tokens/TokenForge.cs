@@ -40,6 +40,8 @@ public sealed class TokenForge(ECDsa key, string keyId, JsonObject claims, strin
 
     public string Audience => (string)claims["aud"]!;
 
+    public string SessionId => (string)claims["sid"]!;
+
     /// <summary>The public key in every form that somebody might take for a shared secret.</summary>
     public string PublicKeyPem => key.ExportSubjectPublicKeyInfoPem();
 

@@ -73,6 +73,12 @@ public sealed class RefreshRaceTests(ServiceFixture service)
             // Half of them before the end is asked for, half behind it, and all under way at once.
             var tokens = await replicas.First.SignInAsync(person.Email, person.Password);
             var refreshes = Enumerable.Range(0, Refreshes / 2).Select(number => replicas.RefreshAsync(number, tokens.RefreshToken)).ToList();
+            if (round % 2 == 0)
+            {
+                // In these rounds a successor has been handed out already.
+                await Task.WhenAny(refreshes);
+            }
+
             var ending = client.DeleteAsync($"/v1/sessions/{tokens.SessionId}", Stop);
             refreshes.AddRange(Enumerable.Range(0, Refreshes / 2).Select(number => replicas.RefreshAsync(number, tokens.RefreshToken)));
             using (var ended = await ending)
@@ -82,21 +88,23 @@ public sealed class RefreshRaceTests(ServiceFixture service)
 
             var since = Stopwatch.GetTimestamp();
             var handedOut = (await Task.WhenAll(refreshes)).OfType<string>().Distinct().Select(TokensOf).Append(tokens).ToArray();
-            var delay = TimeSpan.Zero;
+            var lastLive = TimeSpan.Zero;
             await Eventually.TrueAsync(
                 async () =>
                 {
+                    var asked = Stopwatch.GetElapsedTime(since);
                     var answers = await Task.WhenAll(handedOut.SelectMany(
                         one => new[] { replicas.MeAsync(0, one.AccessToken), replicas.MeAsync(1, one.AccessToken) }));
-                    delay = Stopwatch.GetElapsedTime(since);
-                    return answers.All(answer => answer == HttpStatusCode.Unauthorized);
+                    var dead = answers.All(answer => answer == HttpStatusCode.Unauthorized);
+                    lastLive = dead ? lastLive : asked;
+                    return dead;
                 },
                 Patience,
                 "no access token is live");
 
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"{handedOut.Length} access tokens dead on both replicas {delay.TotalMilliseconds:0} ms after the answer, the last look included.");
-            Assert.InRange(delay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+                $"{handedOut.Length} access tokens: the last look that found one alive was {lastLive.TotalMilliseconds:0} ms after the answer.");
+            Assert.InRange(lastLive, TimeSpan.Zero, TimeSpan.FromSeconds(1));
             Assert.All(await Task.WhenAll(handedOut.Select((one, number) => replicas.RefreshAsync(number, one.RefreshToken))), Assert.Null);
         }
 

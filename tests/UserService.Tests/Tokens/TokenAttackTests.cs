@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.TestKit.Tokens;
+using UserService.Revocations;
 using UserService.Tokens;
 
 namespace UserService.Tests.Tokens;
@@ -15,6 +16,9 @@ public sealed class AttackedUserService : Shared.AttackedService
     public override string Path => "/v1/users/me";
 
     public override int KeySetLoads => 0;
+
+    public override Task RevokeSessionAsync(string sessionId) =>
+        _application!.Services.GetRequiredService<Revoker>().RevokeSessionsAsync([sessionId], CancellationToken.None);
 
     private protected override Task<WebApplicationFactory<Program>> CreateAsync() =>
         Task.FromResult<WebApplicationFactory<Program>>(_application = new UserServiceApplication(Redis.ConnectionString));
