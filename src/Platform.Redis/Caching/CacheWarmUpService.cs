@@ -37,7 +37,8 @@ internal sealed class CacheWarmUpService(
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose() => _stopping.Dispose();
+    // Cancelled, not disposed: hosts that are disposed in a hurry stop their services afterwards.
+    public void Dispose() => _stopping.Cancel();
 
     private async Task RunAsync(List<ICacheWarmUp> all, CancellationToken stopping)
     {

@@ -17,7 +17,7 @@
 -- ARGV[6]  grace period in ms
 -- ARGV[7]  idle lifetime in ms
 --
--- Returns  {1} rotated | {2, sealed answer} repeated within the grace period | {0} no such session | {-1} reused: the session ended
+-- Returns  {1} rotated | {2, sealed answer} repeated within the grace period | {0} no such session | {-1} reused: the session is to be ended
 -- Needs    Redis 7.0
 local account, sessions, session, successor = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local sessionId, presented, generation = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -26,10 +26,14 @@ local grace, idle = tonumber(ARGV[6]), tonumber(ARGV[7])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local expires = tonumber(redis.call('ZSCORE', sessions, sessionId) or '0')
-local found = redis.call('HMGET', session, 'security', 'refresh', 'generation', 'ends')
+local found = redis.call('HMGET', session, 'security', 'refresh', 'generation', 'ends', 'stolen')
 local owner = redis.call('HMGET', account, 'state', 'security')
 if expires <= now or not found[1] or owner[1] ~= 'active' or owner[2] ~= found[1] then
   return { 0 }
+end
+
+if found[5] then
+  return { -1 }
 end
 
 local current = tonumber(found[3])
@@ -46,8 +50,10 @@ if presented ~= found[2] then
     end
   end
 
-  redis.call('ZREM', sessions, sessionId)
-  redis.call('UNLINK', session, successor)
+  -- From here on no token of the family is worth anything. It is for the caller to revoke what was issued and then to end the session;
+  -- should it not come to that, whoever tries next is told the same.
+  redis.call('HSET', session, 'stolen', 1)
+  redis.call('UNLINK', successor)
   return { -1 }
 end
 

@@ -47,9 +47,10 @@ internal sealed class SessionStore(
             ],
             cancellationToken))!;
         var outcome = (RotationOutcome)(int)reply[0];
-        if (outcome == RotationOutcome.Reused)
+        if (outcome == RotationOutcome.Reused && !await EndAsync(userId, sessionId, cancellationToken))
         {
-            await revoker.RevokeSessionsAsync([sessionId], cancellationToken);
+            // Another request found it out and has ended the session.
+            outcome = RotationOutcome.NoSession;
         }
 
         return new RotationResult(outcome, reply.Length > 1 ? (byte[]?)reply[1] : null);

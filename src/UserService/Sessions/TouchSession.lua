@@ -15,9 +15,9 @@ local sessionId, idle, interval = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local expires = tonumber(redis.call('ZSCORE', sessions, sessionId) or '0')
-local found = redis.call('HMGET', session, 'security', 'seen', 'ends')
+local found = redis.call('HMGET', session, 'security', 'seen', 'ends', 'stolen')
 local owner = redis.call('HMGET', account, 'state', 'security')
-if expires <= now or not found[1] or owner[1] ~= 'active' or owner[2] ~= found[1] then
+if expires <= now or not found[1] or owner[1] ~= 'active' or owner[2] ~= found[1] or found[4] then
   return -1
 end
 
