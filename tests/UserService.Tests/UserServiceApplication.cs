@@ -35,7 +35,7 @@ internal sealed class UserServiceApplication(
 
     public LogCollector Logs { get; } = new();
 
-    public NotificationStandIn Notifications { get; } = new();
+    public NotificationStandIn Notifications { get; init; } = new();
 
     public static string NewEmail() => $"ada.{Guid.NewGuid():n}@example.com";
 

@@ -16,8 +16,13 @@ internal sealed class NotificationStandIn : HttpMessageHandler
 
     public IReadOnlyCollection<SendNotificationRequest> Notifications => _notifications;
 
-    /// <summary>Answers everything with 503.</summary>
+    /// <summary>Answers everything with <see cref="Refusal"/>.</summary>
     public bool Away { get; set; }
+
+    public HttpStatusCode Refusal { get; init; } = HttpStatusCode.ServiceUnavailable;
+
+    /// <summary>The bodies of what was not taken.</summary>
+    public ConcurrentQueue<string> Refused { get; } = [];
 
     public IReadOnlyList<SendMailRequest> MailsTo(string address) => [.. _mails.Where(mail => mail.To == address)];
 
@@ -42,7 +47,8 @@ internal sealed class NotificationStandIn : HttpMessageHandler
     {
         if (Away)
         {
-            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+            Refused.Enqueue(await request.Content!.ReadAsStringAsync(cancellationToken));
+            return new HttpResponseMessage(Refusal);
         }
 
         if (request.RequestUri!.AbsolutePath == "/v1/mail")
