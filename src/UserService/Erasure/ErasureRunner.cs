@@ -2,7 +2,7 @@ using Platform.Contracts;
 using Platform.Contracts.Erasure;
 using Platform.Redis;
 using Platform.ServiceDefaults.Erasure;
-using Polly;
+using Platform.ServiceDefaults.Http;
 
 namespace UserService.Erasure;
 
@@ -68,8 +68,7 @@ internal sealed class ErasureRunner(
                 }
             }
         }
-        catch (Exception exception) when (exception is RemoteCallException or HttpRequestException or IOException or ExecutionRejectedException
-            or RedisUnavailableException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is RedisUnavailableException || exception.IsAbsence(cancellationToken))
         {
             // The others go on; this one is tried again.
             logger.ErasureAwaits(other.Service);
