@@ -22,6 +22,8 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     private static readonly RedisScript ReleaseEntries = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "ReleaseEntries.lua");
     private static readonly RedisScript RemoveConsumer = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "RemoveConsumer.lua");
 
+    private RedisValue _claimFrom = StreamPosition.Beginning;
+
     /// <summary>A name that no other process has or had: entries of a dead namesake would look like this one's own.</summary>
     public string Consumer { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():n}";
 
@@ -35,17 +37,20 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     public Task<StreamEntry[]> ReadNewAsync(int count, CancellationToken cancellationToken) => ExecuteAsync(
         ".read", database => database.StreamReadGroupAsync(stream, group, Consumer, New, count), cancellationToken);
 
-    /// <summary>Entries that this consumer was given and has not acknowledged.</summary>
-    public Task<StreamEntry[]> ReadOwnAsync(int count, CancellationToken cancellationToken) => ExecuteAsync(
-        ".read-own", database => database.StreamReadGroupAsync(stream, group, Consumer, StreamPosition.Beginning, count), cancellationToken);
+    /// <summary>Entries that this consumer was given and has not acknowledged, from the one after <paramref name="position"/> on.</summary>
+    public Task<StreamEntry[]> ReadOwnAsync(RedisValue position, int count, CancellationToken cancellationToken) => ExecuteAsync(
+        ".read-own", database => database.StreamReadGroupAsync(stream, group, Consumer, position, count), cancellationToken);
 
-    /// <summary>Takes over entries whose consumer gave no sign for the given time.</summary>
+    /// <summary>Takes over entries whose consumer gave no sign for the given time; each call looks on where the last one ended.</summary>
     public async Task<StreamEntry[]> ClaimAsync(TimeSpan idle, int count, CancellationToken cancellationToken)
     {
         var result = await ExecuteAsync(
             ".claim",
-            database => database.StreamAutoClaimAsync(stream, group, Consumer, (long)idle.TotalMilliseconds, StreamPosition.Beginning, count),
+            database => database.StreamAutoClaimAsync(stream, group, Consumer, (long)idle.TotalMilliseconds, _claimFrom, count),
             cancellationToken).ConfigureAwait(false);
+
+        // Redis looks at ten times as many as are asked for: from the beginning each time, it would never come past what others are at.
+        _claimFrom = result.NextStartId;
         return Array.FindAll(result.ClaimedEntries, entry => !entry.IsNull);
     }
 

@@ -6,8 +6,9 @@ namespace Platform.Redis.Consumers;
 
 /// <summary>
 /// Works a stream of small messages off, at least once each, together with all other replicas: an outbox. A message is removed once it was
-/// delivered. What cannot be delivered now is kept and tried again with back-off, beside new messages; what a replica that died was at is taken
-/// over by another after <see cref="StreamDispatcherOptions.ClaimAfter"/>.
+/// delivered. What cannot be delivered now is kept and tried again with back-off: in rounds, each over all that is kept, between which new
+/// messages are delivered without delay, however many are kept. What a replica that died was at is taken over by another after
+/// <see cref="StreamDispatcherOptions.ClaimAfter"/>.
 /// </summary>
 public abstract class StreamDispatcher : BackgroundLoop
 {
@@ -20,7 +21,21 @@ public abstract class StreamDispatcher : BackgroundLoop
     private readonly SemaphoreSlim _wake = new(0);
     private IDisposable? _subscription;
     private long? _claimedAt;
+
+    /// <summary>How far the round over what is kept has come; null between rounds.</summary>
+    private RedisValue? _position;
+
+    /// <summary>The first message that came during the round: from there on it is for the next.</summary>
+    private EventPosition? _end;
+
+    /// <summary>More than none: another round is needed.</summary>
+    private int _kept;
+
+    /// <summary>Rounds in a row that left something.</summary>
     private int _failures;
+
+    private long? _pausedAt;
+    private TimeSpan _pause;
 
     /// <param name="redis">Where the stream is.</param>
     /// <param name="events">Wakes the dispatcher when the stream grew.</param>
@@ -61,50 +76,28 @@ public abstract class StreamDispatcher : BackgroundLoop
     protected sealed override async Task StepAsync(CancellationToken stoppingToken)
     {
         _subscription ??= _events.OnWake(_group.Stream, Wake);
-        if (_claimedAt is null || Time.GetElapsedTime(_claimedAt.Value) > _options.ClaimAfter / 3)
+        try
         {
-            // What is claimed is this consumer's own from here on.
-            await _group.ClaimAsync(_options.ClaimAfter, _options.BatchSize, stoppingToken).ConfigureAwait(false);
-            _claimedAt = Time.GetTimestamp();
-        }
-
-        // Those that failed before, and new ones beside them: one that cannot be delivered does not hold up the others.
-        var own = await _group.ReadOwnAsync(_options.BatchSize, stoppingToken).ConfigureAwait(false);
-        var fresh = own.Length < _options.BatchSize ? await _group.ReadNewAsync(_options.BatchSize, stoppingToken).ConfigureAwait(false) : [];
-        var failed = 0;
-        await Parallel.ForEachAsync(
-            [.. own, .. fresh],
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = stoppingToken },
-            async (entry, cancellationToken) =>
+            await ClaimAsync(stoppingToken).ConfigureAwait(false);
+            var kept = await ReadKeptAsync(stoppingToken).ConfigureAwait(false);
+            var fresh = await _group.ReadNewAsync(_options.BatchSize, stoppingToken).ConfigureAwait(false);
+            if (_position is not null && fresh.Length > 0)
             {
-                // Deleted by another whose acknowledgement was lost: only the latter is left to do.
-                if (entry.IsNull || await TryDeliverAsync(entry, cancellationToken).ConfigureAwait(false))
-                {
-                    await _group.AcknowledgeAsync(entry.Id, cancellationToken).ConfigureAwait(false);
-                }
-                else
-                {
-                    Interlocked.Increment(ref failed);
-                }
-            }).ConfigureAwait(false);
-
-        if (failed > 0)
-        {
-            if (_failures++ == 0)
-            {
-                _logger.DeliveriesAwaited(GetType().Name, failed);
+                _end ??= EventPosition.Parse(fresh[0].Id!);
             }
 
-            var pause = Backoff.Delay(_failures, _options.BaseDelay, _options.MaxDelay, Random.Shared.NextDouble());
-            await Task.Delay(pause, Time, stoppingToken).ConfigureAwait(false);
-        }
-        else
-        {
-            _failures = 0;
-            if (own.Length + fresh.Length == 0)
+            await DeliverAsync([.. fresh, .. kept], stoppingToken).ConfigureAwait(false);
+            PlanRound();
+            if (_position is null && fresh.Length == 0)
             {
-                await _wake.WaitAsync(_options.PollInterval, stoppingToken).ConfigureAwait(false);
+                await _wake.WaitAsync(WaitAtMost(), stoppingToken).ConfigureAwait(false);
             }
+        }
+        catch
+        {
+            // What this consumer was given by an answer that was lost, or has not come to, is among what it keeps.
+            _kept++;
+            throw;
         }
     }
 
@@ -126,6 +119,87 @@ public abstract class StreamDispatcher : BackgroundLoop
             // There is no group: nothing was ever to be done.
             return;
         }
+    }
+
+    private async Task ClaimAsync(CancellationToken cancellationToken)
+    {
+        if (_claimedAt is not null && Time.GetElapsedTime(_claimedAt.Value) <= _options.ClaimAfter / 3)
+        {
+            return;
+        }
+
+        // What is claimed is this consumer's own from here on.
+        var claimed = await _group.ClaimAsync(_options.ClaimAfter, _options.BatchSize, cancellationToken).ConfigureAwait(false);
+        _kept += claimed.Length;
+        _claimedAt = claimed.Length < _options.BatchSize ? Time.GetTimestamp() : null;
+        if (claimed.Length > 0 && _failures == 0 && _position is null)
+        {
+            _pausedAt ??= Time.GetTimestamp();
+            _pause = TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The next ones of the round, if it is time for one: as few as are delivered at once, because new messages wait for them.</summary>
+    private async Task<StreamEntry[]> ReadKeptAsync(CancellationToken cancellationToken)
+    {
+        if (_position is null)
+        {
+            if (_pausedAt is null || Time.GetElapsedTime(_pausedAt.Value) < _pause)
+            {
+                return [];
+            }
+
+            (_position, _end, _pausedAt, _kept) = (StreamPosition.Beginning, null, null, 0);
+        }
+
+        var own = await _group.ReadOwnAsync(_position.Value, _options.Parallelism, cancellationToken).ConfigureAwait(false);
+        var kept = Array.FindAll(own, entry => _end is not { } end || !EventPosition.Parse(entry.Id!).Covers(end));
+        _position = kept.Length < _options.Parallelism ? default(RedisValue?) : kept[^1].Id;
+        return kept;
+    }
+
+    private Task DeliverAsync(StreamEntry[] entries, CancellationToken stoppingToken) => Parallel.ForEachAsync(
+        entries,
+        new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = stoppingToken },
+        async (entry, cancellationToken) =>
+        {
+            // Deleted by another whose acknowledgement was lost: only the latter is left to do.
+            if (entry.IsNull || await TryDeliverAsync(entry, cancellationToken).ConfigureAwait(false))
+            {
+                await _group.AcknowledgeAsync(entry.Id, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                Interlocked.Increment(ref _kept);
+            }
+        });
+
+    private void PlanRound()
+    {
+        if (_position is not null || _pausedAt is not null)
+        {
+            return;
+        }
+
+        if (_kept == 0)
+        {
+            _failures = 0;
+            return;
+        }
+
+        if (_failures++ == 0)
+        {
+            _logger.DeliveriesAwaited(GetType().Name, _kept);
+        }
+
+        _pausedAt = Time.GetTimestamp();
+        _pause = Backoff.Delay(_failures, _options.BaseDelay, _options.MaxDelay, Random.Shared.NextDouble());
+    }
+
+    private TimeSpan WaitAtMost()
+    {
+        var left = _pausedAt is null ? _options.PollInterval : _pause - Time.GetElapsedTime(_pausedAt.Value);
+        return TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, _options.PollInterval.Ticks));
     }
 
     private void Wake()
