@@ -12,9 +12,9 @@ local account, sessions, session = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local expires = tonumber(redis.call('ZSCORE', sessions, ARGV[1]) or '0')
-local found = redis.call('HMGET', session, 'security', 'refresh')
+local found = redis.call('HMGET', session, 'security', 'refresh', 'stolen')
 local owner = redis.call('HMGET', account, 'state', 'security')
-if expires <= now or not found[1] or owner[1] ~= 'active' or owner[2] ~= found[1] then
+if expires <= now or not found[1] or owner[1] ~= 'active' or owner[2] ~= found[1] or found[3] then
   return {}
 end
 

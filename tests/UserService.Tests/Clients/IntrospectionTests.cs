@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.TestKit;
 using Platform.TestKit.Tokens;
+using UserService.Keys;
 using UserService.Revocations;
 using UserService.Tokens;
 
@@ -90,6 +91,7 @@ public sealed class IntrospectionTests(ServiceFixture service)
     [Theory]
     [InlineData("token")]
     [InlineData("session")]
+    [InlineData("stolen")]
     [InlineData("account")]
     public async Task Introspect_TokenThatEndedBeforeItsTime_SaysOnlyThatItIsNotActive(string what)
     {
@@ -102,6 +104,11 @@ public sealed class IntrospectionTests(ServiceFixture service)
                 break;
             case "session":
                 (await own.PostAsync("/v1/auth/logout", null, Stop)).EnsureSuccessStatusCode();
+                break;
+            case "stolen":
+                // What a copied refresh token leaves until its session is ended.
+                var keys = _application.Services.GetRequiredService<UserKeys>();
+                await service.Redis.GetDatabase().HashSetAsync(keys.Session(person.Id, person.Tokens.SessionId), "stolen", 1);
                 break;
             default:
                 (await own.DeleteAsync("/v1/users/me", Stop)).EnsureSuccessStatusCode();
