@@ -62,7 +62,7 @@ public partial class ErasureTests(RunningPlatform platform)
     /// <summary>The id leads nowhere: it is a fact of the audit trail, and the name of the empty mark that has later messages refused.</summary>
     private static void AssertOnlyAsFact(string userId, string dump) => Assert.All(
         dump.Split('\n').Where(line => line.Contains(userId, StringComparison.Ordinal)),
-        line => Assert.Contains(line, (string[])[userId, $"notification:erased:v1:{{{userId}}}"]));
+        line => Assert.Contains(line, (string[])[userId, $"notification:erased:v1:{{{userId}}}", $"user:erased:v1:{{{userId}}}"]));
 
     private static ByteArrayContent Content(int records) =>
         new(Records.Ndjson(records)) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } };

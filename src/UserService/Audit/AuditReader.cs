@@ -66,7 +66,7 @@ internal sealed class AuditReader(RedisStore redis, UserKeys keys, Secrets secre
     private async Task<AuditPlace?> PlaceAsync(IDatabase database, StreamEntry entry)
     {
         var (person, own) = ((string)entry["user"]!, entry["entry"]);
-        return await database.StreamRangeAsync(keys.AuditOf(person), own, own) is [var found] ? Place(found, person) : null;
+        return !own.IsNullOrEmpty && await database.StreamRangeAsync(keys.AuditOf(person), own, own) is [var found] ? Place(found, person) : null;
     }
 
     private AuditPlace? Place(StreamEntry entry, string person)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis;
 using Platform.Redis.Scripting;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 using UserService.Keys;
 
@@ -18,7 +19,11 @@ internal sealed class AuditTrail(
     /// <summary>Stands for whoever has no account.</summary>
     public const string Nobody = "nobody";
 
+    /// <summary>Stands for all, who are not erased: in the hash tag of their trail.</summary>
+    private const string Everybody = "all";
+
     private static readonly RedisScript AppendAudit = RedisScript.FromResource(typeof(AuditTrail).Assembly, "AppendAudit.lua");
+    private static readonly RedisScript EraseAudit = RedisScript.FromResource(typeof(AuditTrail).Assembly, "EraseAudit.lua");
 
     private readonly AuditOptions _options = options.Value;
 
@@ -43,9 +48,9 @@ internal sealed class AuditTrail(
             // Not given up with the request: who is watched could hang up. What concerns nobody takes as long as what concerns somebody.
             var person = userId ?? Nobody;
             var id = await AppendAsync(
-                keys.AuditOf(person), userId is null ? _options.MaxEvents : _options.MaxEventsPerPerson,
+                [keys.AuditOf(person), keys.Erased(person)], userId is null ? _options.MaxEvents : _options.MaxEventsPerPerson,
                 [.. facts, "place", secrets.AuditPlaces.Seal(place, person)]);
-            await AppendAsync(keys.Audit, _options.MaxEvents, [.. facts, "user", person, "entry", id]);
+            await AppendAsync([keys.Audit, keys.Erased(Everybody)], _options.MaxEvents, [.. facts, "user", person, "entry", id]);
         }
         catch (RedisUnavailableException)
         {
@@ -53,16 +58,14 @@ internal sealed class AuditTrail(
         }
     }
 
-    /// <summary>Forgets from where a person did things. What stays says that somebody whose account is gone did it.</summary>
+    /// <summary>Forgets from where a person did things, also what is recorded from now on. What stays says that somebody whose account is gone did it.</summary>
     /// <returns>How many events were removed.</returns>
-    public async Task<long> EraseAsync(string userId, CancellationToken cancellationToken)
-    {
-        var stream = keys.AuditOf(userId);
-        var length = await redis.ExecuteAsync("audit.length", database => database.StreamLengthAsync(stream), cancellationToken);
-        await redis.ExecuteAsync("audit.erase", database => database.KeyDeleteAsync(stream), cancellationToken);
-        return length;
-    }
+    public async Task<long> EraseAsync(string userId, CancellationToken cancellationToken) => (long)await redis.EvaluateAsync(
+        EraseAudit,
+        [keys.AuditOf(userId), keys.Erased(userId)],
+        [(long)ErasureExtensions.MarkerLifetime.TotalMilliseconds],
+        cancellationToken);
 
-    private async Task<RedisValue> AppendAsync(RedisKey stream, int most, RedisValue[] fields) => (RedisValue)await redis.EvaluateAsync(
-        AppendAudit, [stream], [most, (long)_options.Retention.TotalMilliseconds, .. fields], CancellationToken.None);
+    private async Task<RedisValue> AppendAsync(RedisKey[] trail, int most, RedisValue[] fields) => (RedisValue)await redis.EvaluateAsync(
+        AppendAudit, trail, [most, (long)_options.Retention.TotalMilliseconds, .. fields], CancellationToken.None);
 }

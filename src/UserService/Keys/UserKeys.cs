@@ -1,4 +1,5 @@
 using Platform.Redis.Keys;
+using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 
 namespace UserService.Keys;
@@ -31,11 +32,11 @@ internal sealed class UserKeys(Keyspace keyspace)
 
     private static readonly KeyFamily EmailFamily = new(
         "email", 1, KeyType.String, KeyTtl.None("Kept as long as its account; one whose account is gone is taken over by the next claim."),
-        "one per account", "Users", PersonalData: false, "HMAC of a normalised e-mail address to the id of the account that holds it.");
+        "one per account", "Users", PersonalData: false, "HMAC of a normalised e-mail address to the id of the account that holds it, and a stamp of the claim.");
 
     private static readonly KeyFamily NameFamily = new(
         "name", 1, KeyType.String, KeyTtl.None("Kept as long as its account; one whose account is gone is taken over by the next claim."),
-        "one per account", "Users", PersonalData: false, "HMAC of a normalised user name to the id of the account that holds it.");
+        "one per account", "Users", PersonalData: false, "HMAC of a normalised user name to the id of the account that holds it, and a stamp of the claim.");
 
     private static readonly KeyFamily AccountListFamily = new(
         "accounts", 1, KeyType.SortedSet, KeyTtl.None("Lists all accounts."),
@@ -84,6 +85,11 @@ internal sealed class UserKeys(Keyspace keyspace)
         "one per sign-in that waits for its second factor, 500 bytes", "TwoFactor", PersonalData: true,
         "A password that was right, by digest of the ticket: security stamp, tries so far, the device sealed.");
 
+    private static readonly KeyFamily TicketListFamily = new(
+        "tickets", 1, KeyType.SortedSet, KeyTtl.Within(TimeSpan.FromMinutes(5)),
+        "one member per sign-in of a person that waits for its second factor", "TwoFactor", PersonalData: false,
+        "Which tickets a person has, by when they expire, so that they can be erased.");
+
     private static readonly KeyFamily OneUseFamily = new(
         "one-use", 1, KeyType.Hash, KeyTtl.Within(LongestOneUse),
         "3 tokens of a subject and purpose, 1 KB each", "OneUse", PersonalData: true,
@@ -117,6 +123,10 @@ internal sealed class UserKeys(Keyspace keyspace)
         "1,000 entries of some 300 bytes per person", "Audit", PersonalData: true,
         "The same of one person, with address and device, sealed.");
 
+    private static readonly KeyFamily ErasedFamily = new(
+        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", "Audit",
+        PersonalData: false, "There while nothing is written to the own trail of a person who was erased.");
+
     private static readonly KeyFamily ErasureFamily = new(
         "erasure", 1, KeyType.Hash, KeyTtl.None("An erasure is kept until it is done, and its receipt for 30 days from then on."),
         "one per person who was or is to be erased, 2 KB", "Erasure", PersonalData: false,
@@ -133,8 +143,8 @@ internal sealed class UserKeys(Keyspace keyspace)
     public static KeyRegistry Registry { get; } = new(
         "UserService", "user:",
         AccountFamily, EmailFamily, NameFamily, AccountListFamily, AdministratorsFamily, RecentUsersFamily, SessionListFamily, SessionFamily,
-        SuccessorFamily, AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily, RevocationsFamily, SigningKeysFamily, SigningKeyTimesFamily,
-        OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily, OneUseFamily);
+        SuccessorFamily, AttemptsFamily, KnownNetworksFamily, PendingFactorFamily, TicketFamily, TicketListFamily, RevocationsFamily, SigningKeysFamily, SigningKeyTimesFamily,
+        OutboxFamily, AuditFamily, AuditOfPersonFamily, ErasedFamily, ErasureFamily, ErasuresFamily, ErasureAttemptsFamily, OneUseFamily);
 
     public RedisKey AccountList { get; } = keyspace.Key(AccountListFamily, "all");
 
@@ -166,6 +176,8 @@ internal sealed class UserKeys(Keyspace keyspace)
 
     public RedisKey AuditOf(string userId) => keyspace.Key(AuditOfPersonFamily, userId);
 
+    public RedisKey Erased(string userId) => keyspace.Key(ErasedFamily, userId);
+
     public RedisKey SessionList(string userId) => keyspace.Key(SessionListFamily, userId);
 
     public RedisKey Session(string userId, string sessionId) => keyspace.Key(SessionFamily, userId, sessionId);
@@ -181,6 +193,8 @@ internal sealed class UserKeys(Keyspace keyspace)
     public RedisKey PendingFactor(string userId) => keyspace.Key(PendingFactorFamily, userId);
 
     public RedisKey Ticket(string userId, string digest) => keyspace.Key(TicketFamily, userId, digest);
+
+    public RedisKey TicketList(string userId) => keyspace.Key(TicketListFamily, userId);
 
     /// <param name="subject">The id of an account, or the HMAC of an address.</param>
     public RedisKey OneUseTokens(string subject, string purpose) => keyspace.Key(OneUseFamily, subject, purpose);

@@ -70,8 +70,16 @@ internal sealed class Attempts(
     }
 
     /// <summary>Somebody has proved everything: their attempts are forgotten under every name of the account, and their network is known.</summary>
-    public Task SucceedAsync(User user, Device device, CancellationToken cancellationToken) =>
-        Task.WhenAll(Partitions(user).Select(partition => SucceedAsync(From(partition, device), cancellationToken)));
+    public async Task SucceedAsync(User user, Device device, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(Partitions(user).Select(partition => SucceedAsync(From(partition, device), cancellationToken)));
+
+        // Names are elsewhere than the account. Whoever removes it meanwhile forgets the networks after it, so one of the two comes last.
+        if (!await redis.ExecuteAsync("account.exists", database => database.KeyExistsAsync(keys.Account(user.Id)), cancellationToken))
+        {
+            await ForgetAsync(user, cancellationToken);
+        }
+    }
 
     /// <summary>Somebody who is signed in has repeated the password.</summary>
     public Task SucceedAsync(Attempt attempt, CancellationToken cancellationToken) => EvaluateAsync(

@@ -18,8 +18,8 @@ internal sealed class SignInTickets(RedisStore redis, UserKeys keys, Secrets sec
         var ticket = SignInTicket.New(user.Id);
         await redis.EvaluateAsync(
             TwoFactorScripts.OpenTicket,
-            [KeyOf(ticket)],
-            [AccountCodec.SecurityDigest(user), secrets.Devices.Seal(device.ToUtf8(), ticket.Digest), (long)Life.TotalMilliseconds],
+            [keys.Account(user.Id), keys.TicketList(user.Id), KeyOf(ticket)],
+            [AccountCodec.SecurityDigest(user), secrets.Devices.Seal(device.ToUtf8(), ticket.Digest), (long)Life.TotalMilliseconds, ticket.Digest],
             cancellationToken);
         return ticket;
     }
@@ -43,6 +43,15 @@ internal sealed class SignInTickets(RedisStore redis, UserKeys keys, Secrets sec
     {
         var key = KeyOf(ticket);
         return redis.ExecuteAsync("ticket.redeem", database => database.KeyDeleteAsync(key), cancellationToken);
+    }
+
+    /// <summary>Forgets all tickets of an account that is gone.</summary>
+    public async Task DiscardAsync(string userId, CancellationToken cancellationToken)
+    {
+        var list = keys.TicketList(userId);
+        var digests = await redis.ExecuteAsync("ticket.list", database => database.SortedSetRangeByRankAsync(list), cancellationToken);
+        RedisKey[] all = [.. digests.Select(digest => keys.Ticket(userId, digest!)), list];
+        await redis.ExecuteAsync("ticket.discard", database => database.KeyDeleteAsync(all), cancellationToken);
     }
 
     private RedisKey KeyOf(SignInTicket ticket) => keys.Ticket(ticket.UserId, ticket.Digest);

@@ -4,7 +4,9 @@ using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 using UserService.Keys;
 using UserService.Lockout;
+using UserService.OneUse;
 using UserService.Revocations;
+using UserService.TwoFactor;
 
 namespace UserService.Users;
 
@@ -13,7 +15,8 @@ namespace UserService.Users;
 /// before the account. Nothing of it has to be read to be removed, so damaged data can be erased too.
 /// </summary>
 internal sealed class AccountErasure(
-    RedisStore redis, UserKeys keys, NameClaims claims, Attempts attempts, Revoker revoker, UserSummaries summaries, RecentUsers recent)
+    RedisStore redis, UserKeys keys, NameClaims claims, Attempts attempts, OneUseTokens tokens, SignInTickets tickets, Revoker revoker,
+    UserSummaries summaries, RecentUsers recent)
     : IPersonalData
 {
     private static readonly RedisValue[] EmailFields = ["email", "next-email"];
@@ -24,7 +27,8 @@ internal sealed class AccountErasure(
     {
         // Before, so that no token outlives a crash, and after, so that none was issued between.
         await revoker.RevokeSubjectAsync(userId, cancellationToken);
-        var networks = await ReleaseNamesAsync(userId, cancellationToken);
+        var partitions = await ReleaseNamesAsync(userId, cancellationToken);
+        var networks = await attempts.ForgetAsync(partitions, cancellationToken);
         var listed = await redis.ExecuteAsync(
             "session.list", database => database.SortedSetRangeByRankAsync(keys.SessionList(userId)), cancellationToken);
         var sessions = await RemoveSessionsAsync(userId, listed, cancellationToken);
@@ -32,6 +36,12 @@ internal sealed class AccountErasure(
         var answer = (RedisValue[])(await redis.EvaluateAsync(
             AccountScripts.EraseAccount, [keys.Account(userId), keys.SessionList(userId)], [], cancellationToken))!;
         sessions += await RemoveSessionsAsync(userId, answer[1..], cancellationToken);
+
+        // Whoever wrote while the account was there is done with; whoever comes now sees that it is gone.
+        networks += await attempts.ForgetAsync(partitions, cancellationToken);
+        await tokens.DiscardAsync(userId, cancellationToken);
+        await tickets.DiscardAsync(userId, cancellationToken);
+        await redis.ExecuteAsync("pending-factor.remove", database => database.KeyDeleteAsync(keys.PendingFactor(userId)), cancellationToken);
         await revoker.RevokeSubjectAsync(userId, cancellationToken);
         await summaries.ForgetAsync(userId);
         await recent.ForgetAsync(userId, cancellationToken);
@@ -42,22 +52,23 @@ internal sealed class AccountErasure(
         return new ErasureResponse(Done: true, [new ErasedItems("accounts", (long)answer[0]), new ErasedItems("sessions", sessions), new ErasedItems("known-networks", networks)]);
     }
 
-    /// <summary>Also those that a rename was about to take; and from where somebody signed in with them.</summary>
-    private async Task<int> ReleaseNamesAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>Also those that a rename was about to take.</summary>
+    /// <returns>What the account was tried by: its names and its id.</returns>
+    private async Task<string[]> ReleaseNamesAsync(string userId, CancellationToken cancellationToken)
     {
         var emails = await ReadAsync(EmailFields);
         foreach (var partition in emails)
         {
-            await claims.ReleaseEmailAsync(partition, userId, cancellationToken);
+            await claims.EraseEmailAsync(partition, userId, cancellationToken);
         }
 
         var names = await ReadAsync(NameFields);
         foreach (var partition in names)
         {
-            await claims.ReleaseNameAsync(partition, userId, cancellationToken);
+            await claims.EraseNameAsync(partition, userId, cancellationToken);
         }
 
-        return await attempts.ForgetAsync([.. emails, .. names, userId], cancellationToken);
+        return [.. emails, .. names, userId];
 
         async Task<string[]> ReadAsync(RedisValue[] fields)
         {

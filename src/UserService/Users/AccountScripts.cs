@@ -10,6 +10,7 @@ internal static class AccountScripts
     public static readonly RedisScript ReleaseName = Load("ReleaseName.lua");
     public static readonly RedisScript ActivateAccount = Load("ActivateAccount.lua");
     public static readonly RedisScript BeginRename = Load("BeginRename.lua");
+    public static readonly RedisScript AbandonRename = Load("AbandonRename.lua");
     public static readonly RedisScript UpdateAccount = Load("UpdateAccount.lua");
     public static readonly RedisScript DeleteAccount = Load("DeleteAccount.lua");
     public static readonly RedisScript EraseAccount = Load("EraseAccount.lua");

@@ -12,17 +12,22 @@
 -- account has expired, so a registration that stalled cannot come back after its claim was taken over. Renaming works the same way
 -- (BeginRename, ClaimName, UpdateAccount), deleting backwards (DeleteAccount, ReleaseName).
 --
--- KEYS[1]  claim             string, id of the account that holds the name
--- ARGV[1]  id of the claiming account
--- ARGV[2]  id of a holder known to be dead, '' for none
+-- Every claim is stamped, also when an account claims again what it has. So whoever reads a claim, finds it dead, and gives it up or takes it over
+-- by the value that was read, never hits one that was made since: whoever makes a name alive again begins first and stamps the claim second.
 --
--- Returns  id of the account that holds the claim now
+-- KEYS[1]  claim             string, id of the account that holds the name, ':' and a stamp
+-- ARGV[1]  id of the claiming account
+-- ARGV[2]  stamp of this claim
+-- ARGV[3]  a claim known to be dead, '' for none
+--
+-- Returns  the claim as it is now
 -- Needs    Redis 7.0
-local claim, claimant, dead = KEYS[1], ARGV[1], ARGV[2]
+local claim, claimant, dead = KEYS[1], ARGV[1], ARGV[3]
 local holder = redis.call('GET', claim)
-if holder and holder ~= dead then
+if holder and holder ~= dead and string.match(holder, '^[^:]*') ~= claimant then
   return holder
 end
 
-redis.call('SET', claim, claimant)
-return claimant
+local made = claimant .. ':' .. ARGV[2]
+redis.call('SET', claim, made)
+return made

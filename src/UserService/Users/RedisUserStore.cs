@@ -40,8 +40,9 @@ internal sealed partial class RedisUserStore(
             return IdentityResult.Failed(errors.ConcurrencyFailure());
         }
 
-        if (await ClaimAsync(user, emailPartition, namePartition, cancellationToken) is { } taken)
+        if (await ClaimAsync(user, user.ConcurrencyStamp, emailPartition, namePartition, cancellationToken) is { } taken)
         {
+            await claims.EraseEmailAsync(emailPartition, user.Id, cancellationToken);
             return IdentityResult.Failed(taken);
         }
 
@@ -72,26 +73,28 @@ internal sealed partial class RedisUserStore(
 
         var emailPartition = codec.EmailPartition(user);
         var namePartition = codec.NamePartition(user);
+        var stamp = NewStamp();
         var renames = stored.EmailPartition != emailPartition || stored.NamePartition != namePartition;
         if (renames)
         {
             var begun = (int)await redis.EvaluateAsync(
                 AccountScripts.BeginRename,
                 [keys.Account(user.Id)],
-                [user.ConcurrencyStamp, emailPartition, namePartition, (long)UnfinishedLife.TotalMilliseconds],
+                [user.ConcurrencyStamp, emailPartition, namePartition, (long)UnfinishedLife.TotalMilliseconds, stamp],
                 cancellationToken);
             if (begun != 1)
             {
                 return IdentityResult.Failed(errors.ConcurrencyFailure());
             }
 
-            if (await ClaimAsync(user, emailPartition, namePartition, cancellationToken, stored) is { } taken)
+            if (await ClaimAsync(user, stamp, emailPartition, namePartition, cancellationToken) is { } taken)
             {
+                await redis.EvaluateAsync(AccountScripts.AbandonRename, [keys.Account(user.Id)], [stamp], cancellationToken);
+                await ReleaseAsync(user.Id, emailPartition, namePartition, cancellationToken);
                 return IdentityResult.Failed(taken);
             }
         }
 
-        var stamp = NewStamp();
         var updated = (long)await redis.EvaluateAsync(
             AccountScripts.UpdateAccount,
             [keys.Account(user.Id)],
@@ -99,6 +102,12 @@ internal sealed partial class RedisUserStore(
             cancellationToken);
         if (updated <= 0)
         {
+            if (renames)
+            {
+                // Another change was faster. What it has, or is taking by now, stays.
+                await ReleaseAsync(user.Id, emailPartition, namePartition, cancellationToken);
+            }
+
             return IdentityResult.Failed(errors.ConcurrencyFailure());
         }
 
@@ -107,11 +116,7 @@ internal sealed partial class RedisUserStore(
         user.UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(updated);
         if (renames)
         {
-            await ReleaseAsync(
-                user.Id,
-                stored.EmailPartition == emailPartition ? "" : stored.EmailPartition,
-                stored.NamePartition == namePartition ? "" : stored.NamePartition,
-                cancellationToken);
+            await ReleaseAsync(user.Id, stored.EmailPartition, stored.NamePartition, cancellationToken);
         }
 
         return IdentityResult.Success;
@@ -206,20 +211,15 @@ internal sealed partial class RedisUserStore(
     }
 
     private async Task<IdentityError?> ClaimAsync(
-        User user, string emailPartition, string namePartition, CancellationToken cancellationToken, StoredAccount? stored = null)
+        User user, string stamp, string emailPartition, string namePartition, CancellationToken cancellationToken)
     {
-        if (!await claims.TryClaimEmailAsync(emailPartition, user.Id, cancellationToken))
+        if (!await claims.TryClaimEmailAsync(emailPartition, user.Id, stamp, cancellationToken))
         {
             return errors.DuplicateEmail(user.Email!);
         }
 
-        if (namePartition.Length > 0 && !await claims.TryClaimNameAsync(namePartition, user.Id, cancellationToken))
+        if (namePartition.Length > 0 && !await claims.TryClaimNameAsync(namePartition, user.Id, stamp, cancellationToken))
         {
-            if (stored?.EmailPartition != emailPartition)
-            {
-                await claims.ReleaseEmailAsync(emailPartition, user.Id, cancellationToken);
-            }
-
             return errors.DuplicateUserName(user.UserName!);
         }
 
@@ -228,11 +228,7 @@ internal sealed partial class RedisUserStore(
 
     private async Task ReleaseAsync(string userId, string emailPartition, string namePartition, CancellationToken cancellationToken)
     {
-        if (emailPartition.Length > 0)
-        {
-            await claims.ReleaseEmailAsync(emailPartition, userId, cancellationToken);
-        }
-
+        await claims.ReleaseEmailAsync(emailPartition, userId, cancellationToken);
         if (namePartition.Length > 0)
         {
             await claims.ReleaseNameAsync(namePartition, userId, cancellationToken);

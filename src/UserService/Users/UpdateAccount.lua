@@ -8,10 +8,11 @@
 -- ARGV[5]  partition of the e-mail claim
 -- ARGV[6]  partition of the user name claim, '' for none
 --
--- Returns  time of the update in ms | 0 no such account | -1 changed by somebody else | -2 a new name whose claim has lapsed
+-- Returns  time of the update in ms | 0 no such account | -1 changed by somebody else | -2 a new name whose claim has lapsed,
+--          or another rename has begun
 -- Needs    Redis 7.0
 local account, email, name = KEYS[1], ARGV[5], ARGV[6]
-local found = redis.call('HMGET', account, 'state', 'stamp', 'email', 'name', 'next-email', 'next-name', 'next-until')
+local found = redis.call('HMGET', account, 'state', 'stamp', 'email', 'name', 'next-email', 'next-name', 'next-until', 'next-stamp')
 if found[1] ~= 'active' then
   return 0
 end
@@ -22,7 +23,7 @@ end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local claimed = tonumber(found[7] or '0') > now
+local claimed = tonumber(found[7] or '0') > now and found[8] == ARGV[2]
 local emailHeld = email == found[3] or (claimed and email == found[5])
 local nameHeld = name == found[4] or (claimed and name == found[6])
 if not (emailHeld and nameHeld) then
@@ -30,5 +31,5 @@ if not (emailHeld and nameHeld) then
 end
 
 redis.call('HSET', account, 'stamp', ARGV[2], 'profile', ARGV[3], 'security', ARGV[4], 'email', email, 'name', name, 'updated', now)
-redis.call('HDEL', account, 'next-email', 'next-name', 'next-until')
+redis.call('HDEL', account, 'next-email', 'next-name', 'next-until', 'next-stamp')
 return now

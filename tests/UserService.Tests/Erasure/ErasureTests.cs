@@ -5,15 +5,26 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.Contracts;
 using Platform.TestKit;
+using UserService.Audit;
+using UserService.Keys;
+using UserService.Lockout;
+using UserService.OneUse;
+using UserService.Sessions;
+using UserService.TwoFactor;
+using UserService.Users;
 
 namespace UserService.Tests.Erasure;
 
 public sealed class ErasureTests : IAsyncLifetime
 {
+    private static readonly Device Somewhere = new("Test", null, "203.0.113.40");
+
     private readonly ServiceFixture _service;
     private readonly OtherServices _others = new();
     private readonly UserServiceApplication _application;
@@ -64,7 +75,16 @@ public sealed class ErasureTests : IAsyncLifetime
     {
         var ada = await NewPersonAsync("ada-the-second");
         using var client = ClientOf(ada.Tokens.AccessToken);
-        Assert.Contains(ada.Id, await DumpAsync(), StringComparison.Ordinal);
+        await using var scope = _running.Services.CreateAsyncScope();
+        var user = (await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByIdAsync(ada.Id))!;
+        await scope.ServiceProvider.GetRequiredService<OneUseTokens>().IssueAsync(
+            OneUsePurpose.PasswordReset, user, [1], TimeSpan.FromMinutes(1), CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<SignInTickets>().OpenAsync(user, Somewhere, CancellationToken.None);
+        (await client.PostAsJsonAsync("/v1/users/me/two-factor", new { currentPassword = ada.Password })).EnsureSuccessStatusCode();
+        var before = await DumpAsync();
+        Assert.All(
+            ["one-use", "ticket", "tickets", "pending-factor", "known-networks"],
+            family => Assert.Contains($"user:{family}:v1:", before, StringComparison.Ordinal));
 
         (await EraseAsync(client, "me", ada.Password)).Dispose();
 
@@ -73,6 +93,32 @@ public sealed class ErasureTests : IAsyncLifetime
         AssertOnlyAsFact(ada.Id, dump);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/v1/users/me")).StatusCode);
         await NewPersonAsync("ada-the-second", ada.Email);
+    }
+
+    [Fact]
+    public async Task Erase_WhileASignInIsUnderWay_BringsNothingOfThePersonBack()
+    {
+        var ada = await NewPersonAsync("ada-the-third");
+        using var client = ClientOf(ada.Tokens.AccessToken);
+        await using var scope = _running.Services.CreateAsyncScope();
+        var user = (await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByIdAsync(ada.Id))!;
+        (await EraseAsync(client, "me", ada.Password)).Dispose();
+
+        await scope.ServiceProvider.GetRequiredService<AuditTrail>().RecordAsync(AuditActions.SessionStarted, AuditOutcome.Refused, ada.Id, "late");
+        await scope.ServiceProvider.GetRequiredService<Attempts>().SucceedAsync(user, Somewhere, CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<SignInTickets>().OpenAsync(user, Somewhere, CancellationToken.None);
+
+        var dump = await DumpAsync();
+        AssertOnlyAsFact(ada.Id, dump);
+        Assert.DoesNotContain("user:known-networks:", dump, StringComparison.Ordinal);
+        var keys = _running.Services.GetRequiredService<UserKeys>();
+        Assert.InRange(
+            (await _service.Redis.GetDatabase().KeyTimeToLiveAsync(keys.Erased(ada.Id)))!.Value, TimeSpan.FromDays(7.9), TimeSpan.FromDays(8));
+        using var admin = await AdminAsync();
+        var trail = await admin.GetFromJsonAsync<JsonElement>("/v1/audit?action=session.started&outcome=refused");
+        var late = Assert.Single(trail.GetProperty("items").EnumerateArray());
+        Assert.Equal(ada.Id, Text(late, "userId"));
+        Assert.Equal(JsonValueKind.Null, late.GetProperty("detail").ValueKind);
     }
 
     [Theory]
@@ -210,9 +256,11 @@ public sealed class ErasureTests : IAsyncLifetime
         receipt.GetProperty("services").EnumerateArray().Single(one => Text(one, "service") == service)
             .GetProperty("items").EnumerateArray().Single(items => Text(items, "kind") == kind).GetProperty("count").GetInt64();
 
-    /// <summary>The trail says that somebody with that id did something; the id leads nowhere, and is part of no key.</summary>
+    /// <summary>The trail says that somebody with that id did something; the id leads nowhere, and is part of no key but the mark.</summary>
     private static void AssertOnlyAsFact(string userId, string dump) =>
-        Assert.All(dump.Split('\n').Where(line => line.Contains(userId, StringComparison.Ordinal)), line => Assert.Equal(userId, line));
+        Assert.All(
+            dump.Split('\n').Where(line => line.Contains(userId, StringComparison.Ordinal) && !line.EndsWith($"user:erased:v1:{{{userId}}}", StringComparison.Ordinal)),
+            line => Assert.Equal(userId, line));
 
     private static Task<HttpResponseMessage> EraseAsync(HttpClient client, string id, string? password = null) => client.SendAsync(
         new HttpRequestMessage(HttpMethod.Delete, $"/v1/users/{id}/data")

@@ -1,6 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.TestKit;
+using StackExchange.Redis;
+using UserService.Users;
 
 namespace UserService.Tests.Users;
 
@@ -120,6 +125,50 @@ public sealed class AccountTests(ServiceFixture service)
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         var me = await client.GetFromJsonAsync<JsonElement>("/v1/users/me");
         Assert.Equal("Ada Lovelace", me.GetProperty("displayName").GetString());
+    }
+
+    [Fact]
+    public async Task Change_TwoHundredNamesAtOnce_LeavesOneClaimAndAfterDeletionNone()
+    {
+        await using var application = new UserServiceApplication(service.Redis.ConnectionString);
+        var person = await application.NewPersonAsync();
+        using var client = application.ClientOf(person.Tokens);
+
+        // The service's own limit of requests is not what is tried here.
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            await using var scope = application.Services.CreateAsyncScope();
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+            var user = (await users.FindByIdAsync(person.Id))!;
+            user.UserName = $"name-{i % 100}";
+            await users.UpdateAsync(user);
+        }));
+
+        var name = (await client.GetFromJsonAsync<JsonElement>("/v1/users/me")).GetProperty("userName").GetString();
+        Assert.StartsWith("name-", name, StringComparison.Ordinal);
+        Assert.Single(await NamesAsync());
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => application.RegisterAsync(UserServiceApplication.NewEmail(), "correct horse battery", name));
+        using var deleted = await client.DeleteAsync("/v1/users/me");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Empty(await NamesAsync());
+
+        Task<List<RedisKey>> NamesAsync() => RedisDump.KeysAsync(service.Redis.Multiplexer, application.KeyPrefix + "user:name:");
+    }
+
+    [Fact]
+    public async Task Change_OfEmailToATakenName_FreesTheAddressAtOnce()
+    {
+        var taken = $"taken-{Guid.NewGuid():n}";
+        await _application.RegisterAsync(UserServiceApplication.NewEmail(), "correct horse battery", taken);
+        var person = await _application.NewPersonAsync();
+        using var client = _application.ClientOf(person.Tokens);
+        var email = UserServiceApplication.NewEmail();
+
+        using var response = await client.PatchAsJsonAsync("/v1/users/me", new { userName = taken, email, currentPassword = person.Password });
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        await _application.RegisterAsync(email, "correct horse battery");
     }
 
     [Fact]

@@ -20,13 +20,13 @@ public sealed class CrashTests(ServiceFixture service)
     {
         var (crashed, next) = (new User(), new User());
         await CreatePendingAsync(crashed, _name);
-        Assert.True(await _claims.TryClaimEmailAsync(_name, crashed.Id, None));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, crashed.Id, "new", None));
 
         await CreatePendingAsync(next, _name);
-        Assert.False(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+        Assert.False(await _claims.TryClaimEmailAsync(_name, next.Id, "new", None));
         await ExpireAsync(crashed);
 
-        Assert.True(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, next.Id, "new", None));
         Assert.Equal(0, await ActivateAsync(crashed));
         Assert.Equal(1, await ActivateAsync(next));
         Assert.Equal(next.Id, await _claims.FindEmailAsync(_name, None));
@@ -37,12 +37,12 @@ public sealed class CrashTests(ServiceFixture service)
     {
         var crashed = new User();
         await CreatePendingAsync(crashed, _name);
-        Assert.True(await _claims.TryClaimEmailAsync(_name, crashed.Id, None));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, crashed.Id, "new", None));
         await ExpireAsync(crashed);
         var claimants = Enumerable.Range(0, 50).Select(_ => new User()).ToArray();
         await Task.WhenAll(claimants.Select(claimant => CreatePendingAsync(claimant, _name)));
 
-        var claimed = await Task.WhenAll(claimants.Select(claimant => _claims.TryClaimEmailAsync(_name, claimant.Id, None)));
+        var claimed = await Task.WhenAll(claimants.Select(claimant => _claims.TryClaimEmailAsync(_name, claimant.Id, "new", None)));
 
         Assert.Single(claimed, won => won);
     }
@@ -54,14 +54,14 @@ public sealed class CrashTests(ServiceFixture service)
         await CreatePendingAsync(owner, "first-" + _name);
         Assert.Equal(1, await ActivateAsync(owner));
         Assert.Equal(1, await BeginRenameAsync(owner, lifeMilliseconds: 60_000));
-        Assert.True(await _claims.TryClaimEmailAsync(_name, owner.Id, None));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, owner.Id, "new", None));
         await CreatePendingAsync(next, _name);
-        Assert.False(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+        Assert.False(await _claims.TryClaimEmailAsync(_name, next.Id, "new", None));
 
         // Time passes: the same rename with no time left.
         Assert.Equal(1, await BeginRenameAsync(owner, lifeMilliseconds: 0));
 
-        Assert.True(await _claims.TryClaimEmailAsync(_name, next.Id, None));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, next.Id, "new", None));
         var updated = (long)await _redis.EvaluateAsync(
             AccountScripts.UpdateAccount, [_keys.Account(owner.Id)], ["stamp", "new", "profile", "security", _name, ""], None);
         Assert.Equal(-2, updated);
@@ -71,13 +71,44 @@ public sealed class CrashTests(ServiceFixture service)
     public async Task Release_OfAClaimThatWasTakenOver_LeavesIt()
     {
         var (crashed, next) = (new User(), new User());
-        Assert.True(await _claims.TryClaimNameAsync(_name, crashed.Id, None));
+        Assert.True(await _claims.TryClaimNameAsync(_name, crashed.Id, "new", None));
         await CreatePendingAsync(next, "email-" + _name, _name);
-        Assert.True(await _claims.TryClaimNameAsync(_name, next.Id, None));
+        Assert.True(await _claims.TryClaimNameAsync(_name, next.Id, "new", None));
 
         await _claims.ReleaseNameAsync(_name, crashed.Id, None);
 
         Assert.Equal(next.Id, await _claims.FindNameAsync(_name, None));
+    }
+
+    [Fact]
+    public async Task Release_OfAClaimThatItsAccountIsTakingAgain_LeavesIt()
+    {
+        var owner = new User();
+        await CreatePendingAsync(owner, "first-" + _name);
+        Assert.Equal(1, await ActivateAsync(owner));
+        Assert.Equal(1, await BeginRenameAsync(owner, lifeMilliseconds: 60_000));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, owner.Id, "new", None));
+
+        await _claims.ReleaseEmailAsync(_name, owner.Id, None);
+        Assert.Equal(owner.Id, await _claims.FindEmailAsync(_name, None));
+
+        Assert.Equal(1, await BeginRenameAsync(owner, lifeMilliseconds: 0));
+        await _claims.ReleaseEmailAsync(_name, owner.Id, None);
+        Assert.Null(await _claims.FindEmailAsync(_name, None));
+    }
+
+    [Fact]
+    public async Task Release_OfAClaimThatWasMadeAgainSinceItWasRead_LeavesIt()
+    {
+        var owner = new User();
+        var claim = _keys.Name(_name);
+        Assert.True(await _claims.TryClaimNameAsync(_name, owner.Id, "first", None));
+        var read = await _redis.ExecuteAsync("test.read", database => database.StringGetAsync(claim), None);
+        Assert.True(await _claims.TryClaimNameAsync(_name, owner.Id, "second", None));
+
+        Assert.Equal(0, (int)await _redis.EvaluateAsync(AccountScripts.ReleaseName, [claim], [read], None));
+
+        Assert.Equal(owner.Id, await _claims.FindNameAsync(_name, None));
     }
 
     private async Task CreatePendingAsync(User user, string emailPartition, string namePartition = "") => Assert.NotEqual(
@@ -90,7 +121,7 @@ public sealed class CrashTests(ServiceFixture service)
         (int)await _redis.EvaluateAsync(AccountScripts.ActivateAccount, [_keys.Account(user.Id)], [], None);
 
     private async Task<int> BeginRenameAsync(User user, int lifeMilliseconds) => (int)await _redis.EvaluateAsync(
-        AccountScripts.BeginRename, [_keys.Account(user.Id)], ["stamp", _name, "", lifeMilliseconds], None);
+        AccountScripts.BeginRename, [_keys.Account(user.Id)], ["stamp", _name, "", lifeMilliseconds, "new"], None);
 
     private Task<bool> ExpireAsync(User user) => _redis.ExecuteAsync("test.expire", database => database.KeyDeleteAsync(_keys.Account(user.Id)), None);
 }
