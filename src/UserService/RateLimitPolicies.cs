@@ -15,6 +15,9 @@ internal static class RateLimitPolicies
     /// <summary>Whoever has e-mails sent, or brings what was in one, by address.</summary>
     public const string Mail = "mail";
 
+    /// <summary>E-mails that one person asks for, whoever they go to; asked for in code, as the next.</summary>
+    public const string MailBy = "mail-by";
+
     /// <summary>E-mails to one address, whoever asks for them; asked for in code, because it is never refused aloud.</summary>
     public const string MailTo = "mail-to";
 }

@@ -70,8 +70,9 @@ public static partial class KeyAudit
     private static async Task<List<KeyViolation>> CheckAsync(
         IDatabase database, List<RedisKey> keys, List<KeyRegistry> registries, string? keyPrefix)
     {
-        var types = Array.ConvertAll(keys.ToArray(), key => database.KeyTypeAsync(key));
+        // The type last: of a key that expires meanwhile it says that there is none, whereas its time would look like that of one that never expires.
         var times = Array.ConvertAll(keys.ToArray(), key => database.KeyTimeToLiveAsync(key));
+        var types = Array.ConvertAll(keys.ToArray(), key => database.KeyTypeAsync(key));
         await Task.WhenAll([.. types, .. times]).ConfigureAwait(false);
 
         var violations = new List<KeyViolation>();

@@ -54,9 +54,22 @@ internal sealed class AdminSeeder(
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
         var roles = scope.ServiceProvider.GetRequiredService<AccountRoles>();
+        if (await scope.ServiceProvider.GetRequiredService<Administrators>().AnyAsync(cancellationToken))
+        {
+            // Whoever they are by now. There is always one left, so this is done once in the life of a database.
+            return true;
+        }
+
         if (await users.FindByEmailAsync(email) is { } existing)
         {
-            return (await roles.SetAsync(existing, [.. existing.Roles, AccessTokenClaims.AdminRole], cancellationToken)).Succeeded;
+            // Created by a process that ended before it could list the account; or somebody else's, who is not made an administrator by an address.
+            await roles.ListAsync(existing, cancellationToken);
+            if (!existing.IsAdministrator)
+            {
+                logger.AdministratorAddressTaken();
+            }
+
+            return true;
         }
 
         var admin = new User { Email = email, DisplayName = "Administrator" };

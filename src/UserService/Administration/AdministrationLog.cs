@@ -13,4 +13,8 @@ internal static partial class AdministrationLog
 
     [LoggerMessage(2304, LogLevel.Error, "The first administrator could not be looked up or created; it is tried again every minute.")]
     public static partial void AdministratorNotSeeded(this ILogger logger, Exception exception);
+
+    [LoggerMessage(2305, LogLevel.Error,
+        "There is no administrator, and Admin:Email is the address of an account that is none. Set Admin:Email to an address that has no account.")]
+    public static partial void AdministratorAddressTaken(this ILogger logger);
 }

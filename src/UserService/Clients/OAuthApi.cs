@@ -14,7 +14,7 @@ internal static class OAuthApi
     public static void MapOAuthApi(this IEndpointRouteBuilder routes)
     {
         var oauth = routes.MapGroup("/oauth").WithTags("Clients").AllowAnonymous().WithRequestBodyLimit(BodyLimits.Json);
-        oauth.MapPost("/token", TokenAsync).AcceptsForm()
+        oauth.MapPost("/token", TokenAsync).AcceptsForm().RequireRateLimiting(RateLimitPolicies.SignIn)
             .WithName("IssueClientToken").WithSummary("Issues an access token to a service (client_credentials; Basic or form credentials).");
         oauth.MapPost("/introspect", TokenIntrospection.HandleAsync).AcceptsForm().Produces<OAuthErrorResponse>(StatusCodes.Status403Forbidden)
             .WithName("IntrospectToken").WithSummary("Tells what an access or refresh token is worth (RFC 7662; clients and tokens with tokens:introspect).");

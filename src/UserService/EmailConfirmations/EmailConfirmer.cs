@@ -16,7 +16,7 @@ internal sealed class EmailConfirmer(
     /// <param name="email">The address that the account has, or another that it is to have.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task RequestAsync(User user, string email, CancellationToken cancellationToken) =>
-        mail.LeaveAsync(new MailErrand.EmailConfirmation(user.Id, email), email, cancellationToken);
+        mail.LeaveAsync(new MailErrand.EmailConfirmation(user.Id, email, AccountCodec.SecurityDigest(user)), email, cancellationToken);
 
     /// <returns>False when the token is good for nothing (any more), or another account has taken the address.</returns>
     public async Task<bool> ConfirmAsync(string? token, CancellationToken cancellationToken)

@@ -51,7 +51,8 @@ internal static class ErasureApi
         var erasureId = erasures.IdOf(userId);
         if (await erasures.FindAsync(erasureId, cancellationToken) is null && await users.FindByIdAsync(userId) is { } user)
         {
-            if (userId == own && await ConfirmAsync(user, request, confirmation, cancellationToken) is { Succeeded: false } wrong)
+            if (userId == own && await confirmation.ConfirmAsync(
+                user, request?.CurrentPassword ?? "", request?.Code, request?.RecoveryCode, cancellationToken) is { Succeeded: false } wrong)
             {
                 await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Refused, userId, "not confirmed");
                 return IdentityProblems.Of(wrong);
@@ -83,15 +84,6 @@ internal static class ErasureApi
 
         response.Headers.RetryAfter = "2";
         return TypedResults.Accepted($"/v1/erasures/{erasureId}", receipt);
-    }
-
-    private static Task<IdentityResult> ConfirmAsync(
-        User user, EraseRequest? request, PasswordConfirmation confirmation, CancellationToken cancellationToken)
-    {
-        var password = request?.CurrentPassword ?? "";
-        return user.TwoFactorEnabled
-            ? confirmation.ConfirmAsync(user, password, request?.Code, request?.RecoveryCode, cancellationToken)
-            : confirmation.ConfirmAsync(user, password, cancellationToken);
     }
 
     private static async Task<Results<Ok<ErasureReceipt>, ProblemHttpResult>> GetAsync(

@@ -29,6 +29,13 @@ internal sealed class Attempts(
     public Attempt OfSignIn(string? email, string? userName, Device device) => From(
         email is not null ? codec.EmailPartition(users.NormalizeEmail(email)!) : codec.NamePartition(users.NormalizeName(userName)!), device);
 
+    /// <summary>A code beside the password of a sign-in, which is looked at first and so counted by itself.</summary>
+    public Attempt OfCode(string? email, string? userName, Device device)
+    {
+        var signIn = OfSignIn(email, userName, device);
+        return From(CodePartition(signIn.Partition), device);
+    }
+
     /// <summary>A second factor, after the password of the account was right.</summary>
     public Attempt OfSecondFactor(User user, Device device) => From(user.Id, device);
 
@@ -111,8 +118,15 @@ internal sealed class Attempts(
         if (user.TwoFactorEnabled)
         {
             yield return user.Id;
+            yield return CodePartition(codec.EmailPartition(user));
+            if (user.HasChosenUserName)
+            {
+                yield return CodePartition(codec.NamePartition(user));
+            }
         }
     }
+
+    private static string CodePartition(string name) => "code-" + name;
 
     /// <summary>Digests differ from account to account, so that nobody who reads them sees who shares a network.</summary>
     private Attempt From(string partition, Device device) => Attempt.From(partition, Base64Url.EncodeToString(HMACSHA256.HashData(

@@ -19,11 +19,18 @@ internal sealed class MailDesk(
         ? $"{device.Name}{(device.Address is null ? "" : $" at {device.Address}")}" : "Platform itself";
 
     /// <summary>
-    /// Keeps an errand until it is run, which is soon. An address is written to only so often: beyond that the errand is dropped, and nobody is told,
+    /// Keeps an errand until it is run, which is soon. An address is written to only so often, and so is anybody for one person: beyond that the errand is dropped, and nobody is told,
     /// since others than its owner may be asking.
     /// </summary>
     public async Task LeaveAsync(MailErrand errand, string address, CancellationToken cancellationToken)
     {
+        if (errand is MailErrand.EmailConfirmation { UserId: var asker }
+            && !(await limits.CheckPolicyAsync(RateLimitPolicies.MailBy, asker, 1, cancellationToken)).Allowed)
+        {
+            logger.MailNotSent();
+            return;
+        }
+
         // Each kind apart: whoever uses up one does not keep the owner from the others.
         var key = $"{errand.GetType().Name} {normalizer.NormalizeEmail(address)}";
         var permit = await limits.CheckPolicyAsync(RateLimitPolicies.MailTo, key, 1, cancellationToken);

@@ -33,7 +33,8 @@ internal abstract record MailErrand
     internal sealed record PasswordChanged(string UserId, string ChangedBy) : MailErrand;
 
     /// <summary>The owner of an account says that an address is theirs: the one that it has, or a new one.</summary>
-    internal sealed record EmailConfirmation(string UserId, string Email) : MailErrand;
+    /// <param name="Security">Digest of the security stamp under which it was said: nobody says so any more once the password is another.</param>
+    internal sealed record EmailConfirmation(string UserId, string Email, string Security) : MailErrand;
 
     /// <summary>An account has another address: told to the one that it had.</summary>
     internal sealed record EmailChanged(string FormerEmail) : MailErrand;

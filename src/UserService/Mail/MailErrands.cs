@@ -55,7 +55,7 @@ internal sealed class MailErrands(
 
     private async Task ConfirmAsync(MailErrand.EmailConfirmation confirmation, CancellationToken cancellationToken)
     {
-        if (await users.FindByIdAsync(confirmation.UserId) is not { } user)
+        if (await users.FindByIdAsync(confirmation.UserId) is not { } user || AccountCodec.SecurityDigest(user) != confirmation.Security)
         {
             return;
         }

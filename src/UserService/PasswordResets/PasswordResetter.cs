@@ -13,7 +13,7 @@ namespace UserService.PasswordResets;
 
 /// <summary>Gives people who forgot their password another. Who asks learns nothing; who reads the account's mail gets in.</summary>
 internal sealed class PasswordResetter(
-    UserManager<User> users, AccountPasswords passwords, OneUseTokens tokens, SessionStore sessions, Attempts attempts, MailDesk mail, AuditTrail audit)
+    UserManager<User> users, AccountPasswords passwords, AccountCodec codec, OneUseTokens tokens, SessionStore sessions, Attempts attempts, MailDesk mail, AuditTrail audit)
 {
     public Task RequestAsync(string email, CancellationToken cancellationToken) =>
         mail.LeaveAsync(new MailErrand.PasswordReset(email, mail.Asker), email, cancellationToken);
@@ -23,6 +23,13 @@ internal sealed class PasswordResetter(
     {
         if (await tokens.FindAsync(OneUsePurpose.PasswordReset, token, cancellationToken) is not { } found
             || await users.FindByIdAsync(found.Subject) is not { } user)
+        {
+            return null;
+        }
+
+        // Sent to an address that is not the account's any more: it proves nothing.
+        var provenEmail = Encoding.UTF8.GetString(found.Content);
+        if (codec.IsAnother(user, provenEmail))
         {
             return null;
         }
@@ -41,16 +48,22 @@ internal sealed class PasswordResetter(
 
         // All sessions and tokens, before, so that none outlives a crash; those that begin in between end with the old security stamp.
         await sessions.EndAllAsync(user.Id, cancellationToken);
-        var provenEmail = Encoding.UTF8.GetString(found.Content);
+        var moved = false;
         var stored = await users.ChangeAsync(user, account =>
         {
+            moved = codec.IsAnother(account, provenEmail);
+            if (moved)
+            {
+                return;
+            }
+
             account.PasswordHash = hash;
             account.SecurityStamp = AccountChanges.NewSecurityStamp();
             account.EmailConfirmed |= account.Email == provenEmail;
         });
-        if (!stored.Succeeded)
+        if (moved || !stored.Succeeded)
         {
-            return stored;
+            return moved ? null : stored;
         }
 
         await sessions.EndAllAsync(user.Id, cancellationToken);

@@ -15,14 +15,15 @@ internal sealed class PasswordConfirmation(AccountPasswords passwords, SecondFac
         Code = nameof(WrongCode), Description = "The code is wrong, or was used before. Wait for the next one.",
     };
 
-    /// <summary>The password.</summary>
+    /// <summary>The password alone, of somebody who has no second factor.</summary>
     public Task<IdentityResult> ConfirmAsync(User user, string password, CancellationToken cancellationToken) =>
         ConfirmAsync(user, password, () => Task.FromResult(true), cancellationToken);
 
-    /// <summary>The password and the second factor. Only both together end the count of failures.</summary>
+    /// <summary>The password and, where the account has one, the second factor. Only both together end the count of failures.</summary>
     public Task<IdentityResult> ConfirmAsync(
         User user, string password, string? code, string? recoveryCode, CancellationToken cancellationToken) =>
-        ConfirmAsync(user, password, () => secondFactor.VerifyAsync(user, code, recoveryCode), cancellationToken);
+        ConfirmAsync(
+            user, password, () => user.TwoFactorEnabled ? secondFactor.VerifyAsync(user, code, recoveryCode) : Task.FromResult(true), cancellationToken);
 
     private async Task<IdentityResult> ConfirmAsync(
         User user, string password, Func<Task<bool>> verifySecondFactor, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal sealed class SignIn(
         // Before the account is looked at, so that whatever revokes its tokens from here on, such as a role that is taken away, is after it.
         var epoch = await revocations.PositionAsync(cancellationToken);
         var attempt = attempts.OfSignIn(request.Email, request.UserName, device);
-        var ownerOfCode = request.Code is null ? null : await FindOwnerOfCodeAsync(request);
+        var ownerOfCode = request.Code is null ? null : await FindOwnerOfCodeAsync(request, device, cancellationToken);
         var (user, verified) = await attempts.MakeAsync(
             ownerOfCode is null ? attempt : attempt.Trusted(),
             async () =>
@@ -152,13 +152,35 @@ internal sealed class SignIn(
     private Task<User?> FindAsync(LoginRequest request) =>
         request.Email is { } email ? users.FindByEmailAsync(email) : users.FindByNameAsync(request.UserName!);
 
-    /// <summary>Asked before the attempt is counted, so where there is no account, as much is read for nothing.</summary>
+    /// <summary>
+    /// Asked before the password, and counted before it is asked: whoever guesses codes gets slower, under names without an account too. A code
+    /// that is put off counts as none.
+    /// </summary>
     /// <returns>The id of the account, if the code is one of its own.</returns>
-    private async Task<string?> FindOwnerOfCodeAsync(LoginRequest request) =>
-        (await FindAsync(request) ?? await users.FindByIdAsync(PlatformId.New(User.IdPrefix))) is { } user
-        && await secondFactor.VerifyAsync(user, request.Code, null)
-            ? user.Id
-            : null;
+    private async Task<string?> FindOwnerOfCodeAsync(LoginRequest request, Device device, CancellationToken cancellationToken)
+    {
+        var attempt = attempts.OfCode(request.Email, request.UserName, device);
+        try
+        {
+            var owner = await attempts.MakeAsync(
+                attempt,
+                async () => (await FindAsync(request) ?? await users.FindByIdAsync(PlatformId.New(User.IdPrefix))) is { } user
+                    && await secondFactor.VerifyAsync(user, request.Code, null)
+                        ? user.Id
+                        : null,
+                cancellationToken);
+            if (owner is not null)
+            {
+                await attempts.SucceedAsync(attempt, cancellationToken);
+            }
+
+            return owner;
+        }
+        catch (ProblemException problem) when (problem.Status == StatusCodes.Status429TooManyRequests)
+        {
+            return null;
+        }
+    }
 
     private async Task<T?> RefuseAsync<T>(User? user, string why) where T : class
     {

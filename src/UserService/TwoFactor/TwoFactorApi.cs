@@ -6,6 +6,7 @@ using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using UserService.Audit;
 using UserService.Http;
+using UserService.Lockout;
 using UserService.Sessions;
 using UserService.Users;
 
@@ -64,7 +65,7 @@ internal static class TwoFactorApi
     }
 
     private static async Task<Results<Ok<RecoveryCodesResponse>, ProblemHttpResult>> ConfirmAsync(
-        ConfirmTwoFactorRequest request, [AsParameters] TwoFactorContext context, CancellationToken cancellationToken)
+        ConfirmTwoFactorRequest request, [AsParameters] TwoFactorContext context, Attempts attempts, CancellationToken cancellationToken)
     {
         var (caller, users, settings, _, http) = context;
         http.Response.NoStore();
@@ -88,8 +89,17 @@ internal static class TwoFactorApi
             return TwoFactorProblems.NothingToConfirm();
         }
 
-        var (result, codes) = await settings.TurnOnAsync(user, secret, request.Code!, caller.SessionId(), cancellationToken);
-        return result.Succeeded ? TypedResults.Ok(new RecoveryCodesResponse(codes)) : IdentityProblems.Of(result);
+        // Counted: a borrowed access token must not guess its way to the recovery codes.
+        var attempt = Attempt.OfSignedIn(user.Id);
+        var (result, codes) = await attempts.MakeAsync(
+            attempt, () => settings.TurnOnAsync(user, secret, request.Code!, caller.SessionId(), cancellationToken), cancellationToken);
+        if (!result.Succeeded)
+        {
+            return IdentityProblems.Of(result);
+        }
+
+        await attempts.SucceedAsync(attempt, cancellationToken);
+        return TypedResults.Ok(new RecoveryCodesResponse(codes));
     }
 
     private static async Task<Results<Ok<RecoveryCodesResponse>, ProblemHttpResult>> ReplaceCodesAsync(

@@ -47,9 +47,10 @@ internal sealed class Accounts(
         var moves = !string.Equals(email, former, StringComparison.Ordinal);
 
         // Whoever controls the address controls the account, so a borrowed access token is not enough.
-        if (moves && await confirmation.ConfirmAsync(user, change.CurrentPassword ?? "", cancellationToken) is { Succeeded: false } wrong)
+        if (moves && await confirmation.ConfirmAsync(
+            user, change.CurrentPassword ?? "", change.Code, change.RecoveryCode, cancellationToken) is { Succeeded: false } wrong)
         {
-            await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Refused, user.Id, "wrong password");
+            await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Refused, user.Id, "not confirmed");
             return wrong;
         }
 
@@ -95,14 +96,16 @@ internal sealed class Accounts(
 
     /// <summary>The session that asks stays signed in, all others end.</summary>
     public async Task<IdentityResult> ChangePasswordAsync(
-        User user, string sessionId, string currentPassword, string newPassword, CancellationToken cancellationToken)
+        User user, string sessionId, ChangePasswordRequest change, CancellationToken cancellationToken)
     {
-        if (await confirmation.ConfirmAsync(user, currentPassword, cancellationToken) is { Succeeded: false } wrong)
+        if (await confirmation.ConfirmAsync(
+            user, change.CurrentPassword!, change.Code, change.RecoveryCode, cancellationToken) is { Succeeded: false } wrong)
         {
-            await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Refused, user.Id, "wrong password");
+            await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Refused, user.Id, "not confirmed");
             return wrong;
         }
 
+        var newPassword = change.NewPassword!;
         if (await passwords.ValidateAsync(user, newPassword) is { Count: > 0 } errors)
         {
             return IdentityResult.Failed([.. errors]);

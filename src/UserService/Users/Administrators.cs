@@ -14,6 +14,10 @@ internal sealed class Administrators(RedisStore redis, UserKeys keys, RedisUserS
     public Task AddAsync(string userId, CancellationToken cancellationToken) =>
         redis.ExecuteAsync("administrator.add", database => database.SetAddAsync(keys.Administrators, userId), cancellationToken);
 
+    /// <summary>Whether there is any.</summary>
+    public async Task<bool> AnyAsync(CancellationToken cancellationToken) =>
+        await redis.ExecuteAsync("administrator.count", database => database.SetLengthAsync(keys.Administrators), cancellationToken) > 0;
+
     /// <summary>Takes an administrator off the list, ahead of the role or the account.</summary>
     /// <returns>False when nobody else is one.</returns>
     public async Task<bool> TryRetireAsync(string userId, CancellationToken cancellationToken)

@@ -5,7 +5,9 @@ namespace UserService.Users;
 
 /// <summary>What is left out stays; an empty user name or display name is removed.</summary>
 /// <param name="CurrentPassword">Needed to change the e-mail address.</param>
-internal sealed record ChangeUserRequest(string? Email, string? UserName, string? DisplayName, string? CurrentPassword)
+/// <param name="Code">Needed for it too where the account has a second factor: this or <paramref name="RecoveryCode"/>.</param>
+internal sealed record ChangeUserRequest(
+    string? Email, string? UserName, string? DisplayName, string? CurrentPassword, string? Code = null, string? RecoveryCode = null)
 {
     /// <summary>The names of what is given.</summary>
     public string Fields() => string.Join(' ', new[]
@@ -30,7 +32,8 @@ internal sealed record ChangeRolesRequest(IReadOnlyList<string>? Roles)
     }
 }
 
-internal sealed record ChangePasswordRequest(string? CurrentPassword, string? NewPassword)
+/// <param name="Code">Where the account has a second factor: this or <paramref name="RecoveryCode"/>.</param>
+internal sealed record ChangePasswordRequest(string? CurrentPassword, string? NewPassword, string? Code = null, string? RecoveryCode = null)
 {
     public ValidationErrors Validate()
     {

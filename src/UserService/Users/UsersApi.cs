@@ -157,7 +157,7 @@ internal static class UsersApi
         }
 
         var result = await accounts.ChangePasswordAsync(
-            user, caller.SessionId(), request.CurrentPassword!, request.NewPassword!, cancellationToken);
+            user, caller.SessionId(), request, cancellationToken);
         return result.Succeeded ? TypedResults.NoContent() : IdentityProblems.Of(result, newPassword: "newPassword");
     }
 

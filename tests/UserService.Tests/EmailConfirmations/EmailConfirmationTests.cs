@@ -1,8 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.TestKit;
+using UserService.Keys;
+using UserService.Mail;
 using UserService.Tests.Registrations;
+using UserService.Users;
 
 namespace UserService.Tests.EmailConfirmations;
 
@@ -64,6 +69,24 @@ public sealed class EmailConfirmationTests(ServiceFixture service)
         Assert.Equal(HttpStatusCode.NoContent, password.StatusCode);
 
         Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync(application, token));
+    }
+
+    [Fact]
+    public async Task Change_AskedForUnderAPasswordThatIsAnotherByNow_IssuesNothing()
+    {
+        await using var application = await RequiredAsync();
+        var (person, _) = await SignedInAsync(application);
+        await using var scope = application.Services.CreateAsyncScope();
+        var errands = scope.ServiceProvider.GetRequiredService<MailErrands>();
+        var tokens = application.Services.GetRequiredService<UserKeys>().OneUseTokens(person.Id, "email-confirmation");
+        var user = await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByIdAsync(person.Id);
+        var email = UserServiceApplication.NewEmail();
+
+        await errands.RunAsync(new MailErrand.EmailConfirmation(person.Id, email, "digest of another stamp"), Cancellation);
+        Assert.False(await service.Redis.GetDatabase().KeyExistsAsync(tokens));
+
+        await errands.RunAsync(new MailErrand.EmailConfirmation(person.Id, email, AccountCodec.SecurityDigest(user!)), Cancellation);
+        Assert.True(await service.Redis.GetDatabase().KeyExistsAsync(tokens));
     }
 
     [Theory]

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.TestKit;
+using UserService.Keys;
 
 namespace UserService.Tests.PasswordResets;
 
@@ -93,6 +95,26 @@ public sealed class PasswordResetTests(ServiceFixture service)
 
         await _application.SignInAsync(person.Email, "changed in the meantime");
         await _application.Notifications.MailAsync(person.Email, "Your password was changed");
+    }
+
+    [Fact]
+    public async Task Confirm_TokenThatWentToAFormerAddress_IsRefused()
+    {
+        var person = await _application.NewPersonAsync();
+        var token = await AskAsync(person.Email);
+        var tokens = _application.Services.GetRequiredService<UserKeys>().OneUseTokens(person.Id, "password-reset");
+        var database = service.Redis.GetDatabase();
+        var kept = await database.KeyDumpAsync(tokens);
+        using var client = _application.ClientOf(person.Tokens);
+        using var change = await client.PatchAsJsonAsync(
+            "/v1/users/me", new { email = UserServiceApplication.NewEmail(), currentPassword = person.Password }, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, change.StatusCode);
+        Assert.False(await database.KeyExistsAsync(tokens));
+
+        // As if it had been issued at the same moment, or the process had died before it let the token go.
+        await database.KeyRestoreAsync(tokens, kept!, TimeSpan.FromMinutes(1));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_token"), await ConfirmAsync(token));
     }
 
     [Fact]

@@ -136,11 +136,14 @@ public sealed class SecondFactorSignInTests(ServiceFixture service)
         using var client = _application.CreateClient();
         var ticket = await person.TicketAsync(client);
         using var me = _application.ClientOf(person.Account.Tokens);
-        using var change = await me.PutAsJsonAsync(
-            "/v1/users/me/password", new { currentPassword = person.Account.Password, newPassword = "another horse battery" });
-        Assert.Equal(HttpStatusCode.NoContent, change.StatusCode);
+        var (currentPassword, newPassword) = (person.Account.Password, "another horse battery");
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await ContinueAsync(client, new { ticket, code = await person.CodeAsync(0) }));
+        using var without = await me.PutAsJsonAsync("/v1/users/me/password", new { currentPassword, newPassword });
+        using var change = await me.PutAsJsonAsync("/v1/users/me/password", new { currentPassword, newPassword, code = await person.CodeAsync(0) });
+
+        Assert.Equal(HttpStatusCode.BadRequest, without.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, change.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await ContinueAsync(client, new { ticket, code = await person.CodeAsync(1) }));
     }
 
     [Fact]
@@ -196,6 +199,29 @@ public sealed class SecondFactorSignInTests(ServiceFixture service)
         var tokens = IssuedTokens.Of(await UserServiceApplication.ReadAsync(right));
         var session = Assert.Single(await SessionsAsync(tokens), session => session.GetProperty("current").GetBoolean());
         Assert.Equal(["pwd", "otp"], session.GetProperty("amr").EnumerateArray().Select(method => method.GetString()));
+    }
+
+    [Fact]
+    public async Task Login_CodesGuessedBesideThePassword_AreCountedAndThenNotLookedAt()
+    {
+        var person = await TwoFactorPerson.CreateAsync(_application);
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
+        {
+            using var stranger = _application.CreateClient();
+            stranger.DefaultRequestHeaders.Add("X-Forwarded-For", $"10.78.{i}.1");
+            using var guess = await stranger.PostAsJsonAsync("/v1/auth/login", new { email = person.Account.Email, password = "guess" });
+        }));
+        using var thief = _application.CreateClient();
+        thief.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.78");
+        var (email, password) = (person.Account.Email, person.Account.Password);
+        for (var i = 0; i < 10; i++)
+        {
+            using var wrong = await thief.PostAsJsonAsync("/v1/auth/login", new { email, password, code = person.WrongCode() });
+        }
+
+        using var right = await thief.PostAsJsonAsync("/v1/auth/login", new { email, password, code = await person.CodeAsync(0) });
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, right.StatusCode);
     }
 
     [Theory]

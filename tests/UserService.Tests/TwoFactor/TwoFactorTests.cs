@@ -47,6 +47,25 @@ public sealed class TwoFactorTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Confirm_GuessedWithABorrowedToken_IsPutOff()
+    {
+        var person = await _application.NewPersonAsync();
+        using var client = _application.ClientOf(person.Tokens);
+        using var begun = await client.PostAsJsonAsync("/v1/users/me/two-factor", new { currentPassword = person.Password });
+        Assert.True(begun.IsSuccessStatusCode);
+
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 12; i++)
+        {
+            using var guess = await client.PostAsJsonAsync("/v1/users/me/two-factor/confirm", new { code = $"{i:d6}" });
+            statuses.Add(guess.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.BadRequest, statuses[0]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+    }
+
+    [Fact]
     public async Task Confirm_TurnsItOnAndEndsTheOtherSessions()
     {
         var account = await _application.NewPersonAsync();
