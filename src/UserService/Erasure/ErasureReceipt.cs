@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Platform.Contracts.Erasure;
 
 namespace UserService.Erasure;
@@ -16,6 +17,7 @@ internal sealed record ErasureReceipt(
     public const string Pending = "pending";
     public const string Done = "done";
 
+    [JsonIgnore]
     public bool IsDone => State == Done;
 }
 
