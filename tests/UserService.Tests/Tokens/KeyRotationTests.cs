@@ -30,6 +30,10 @@ public sealed class KeyRotationTests(ServiceFixture service) : IAsyncLifetime
         {
             ["Tokens:AccessTokenLifetime"] = "00:00:10", ["Tokens:KeyRingInterval"] = "00:00:01", ["Tokens:KeyPublishedBefore"] = "00:00:31",
             ["Auth:ClockSkew"] = "00:00:00", ["Auth:RevocationStaleness"] = "00:10:00", ["Redis:OperationTimeout"] = "00:00:05",
+
+            // The load is as fast as the machine; its limits are not what is tested.
+            ["RateLimiting:Policies:refresh:Mode"] = "Off", ["RateLimiting:Policies:caller:Mode"] = "Off",
+            ["Lockout:FreeAttempts"] = "1000", ["Lockout:FreeAttemptsOfKnown"] = "1000", ["Lockout:FreeAttemptsOfAccount"] = "10000",
         };
         _replicas =
         [
