@@ -67,7 +67,7 @@ internal sealed class AccessTokenEvents(
         if (context.Exception is not ProblemException)
         {
             // The library's messages repeat what the token says; the names of its exceptions do not.
-            logger.TokenRefused(context.Exception is AccessTokenFaultException fault ? fault.Message : context.Exception.GetType().Name);
+            LogRefusal(context.HttpContext, context.Exception is AccessTokenFaultException fault ? fault.Message : context.Exception.GetType().Name);
         }
 
         return Task.CompletedTask;
@@ -84,6 +84,14 @@ internal sealed class AccessTokenEvents(
         return Task.CompletedTask;
     }
 
+    private void LogRefusal(HttpContext http, string reason)
+    {
+        if (http.Features.Get<TokenInQuestion>() is null)
+        {
+            logger.TokenRefused(reason);
+        }
+    }
+
     private bool MayPass(ResultContext<JwtBearerOptions> context, in TokenFacts facts)
     {
         switch (revocations.Check(facts))
@@ -92,7 +100,7 @@ internal sealed class AccessTokenEvents(
                 return true;
             case RevocationVerdict.Revoked:
                 var revoked = new TokenRevokedException();
-                logger.TokenRefused(revoked.Message);
+                LogRefusal(context.HttpContext, revoked.Message);
                 context.Fail(revoked);
                 return false;
             default:

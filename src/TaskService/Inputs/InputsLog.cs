@@ -2,6 +2,6 @@ namespace TaskService.Inputs;
 
 internal static partial class InputsLog
 {
-    [LoggerMessage(2100, LogLevel.Debug, "Records of {TaskId}, which was not submitted, were left to expire.")]
+    [LoggerMessage(6100, LogLevel.Debug, "Records of {TaskId}, which was not submitted, were left to expire.")]
     public static partial void InputLeftToExpire(this ILogger logger, string taskId);
 }

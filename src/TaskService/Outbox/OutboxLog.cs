@@ -2,6 +2,6 @@ namespace TaskService.Outbox;
 
 internal static partial class OutboxLog
 {
-    [LoggerMessage(2401, LogLevel.Error, "The notification about task {TaskId} was refused with {Status} ({Code}) and dropped.")]
+    [LoggerMessage(6401, LogLevel.Error, "The notification about task {TaskId} was refused with {Status} ({Code}) and dropped.")]
     public static partial void NotificationRefused(this ILogger logger, string taskId, int status, string code);
 }

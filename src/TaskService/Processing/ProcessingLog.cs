@@ -2,38 +2,38 @@ namespace TaskService.Processing;
 
 internal static partial class ProcessingLog
 {
-    [LoggerMessage(2200, LogLevel.Information, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}.")]
+    [LoggerMessage(6200, LogLevel.Information, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}.")]
     public static partial void TaskEnded(this ILogger logger, string taskId, string taskType, string status, int attempt);
 
-    [LoggerMessage(2201, LogLevel.Warning, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}: {ErrorCode}.")]
+    [LoggerMessage(6201, LogLevel.Warning, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}: {ErrorCode}.")]
     public static partial void TaskGivenUp(this ILogger logger, string taskId, string taskType, string status, int attempt, string errorCode);
 
-    [LoggerMessage(2202, LogLevel.Warning,
+    [LoggerMessage(6202, LogLevel.Warning,
         "Attempt {Attempt} of task {TaskId} of type {TaskType} failed ({ErrorCode}); the next was set for {Delay:0.0} s later.")]
     public static partial void TaskDelayed(this ILogger logger, string taskId, string taskType, int attempt, string errorCode, double delay);
 
-    [LoggerMessage(2203, LogLevel.Information, "Task {TaskId} of type {TaskType} was handed back because this process is stopping.")]
+    [LoggerMessage(6203, LogLevel.Information, "Task {TaskId} of type {TaskType} was handed back because this process is stopping.")]
     public static partial void TaskHandedBack(this ILogger logger, string taskId, string taskType);
 
-    [LoggerMessage(2204, LogLevel.Warning,
+    [LoggerMessage(6204, LogLevel.Warning,
         "Attempt {Attempt} of task {TaskId} of type {TaskType} ended after another had taken over; it was not heard.")]
     public static partial void DeliveryLost(this ILogger logger, string taskId, string taskType, int attempt);
 
-    [LoggerMessage(2205, LogLevel.Error, "The handler of task {TaskId} of type {TaskType} failed in attempt {Attempt}.")]
+    [LoggerMessage(6205, LogLevel.Error, "The handler of task {TaskId} of type {TaskType} failed in attempt {Attempt}.")]
     public static partial void HandlerFailed(this ILogger logger, Exception exception, string taskId, string taskType, int attempt);
 
-    [LoggerMessage(2206, LogLevel.Error, "Task {TaskId} could not be read from Redis.")]
+    [LoggerMessage(6206, LogLevel.Error, "Task {TaskId} could not be read from Redis.")]
     public static partial void TaskUnreadable(this ILogger logger, Exception exception, string taskId);
 
-    [LoggerMessage(2207, LogLevel.Error, "An entry of the queue was discarded because it cannot be processed; its task is {TaskId}.")]
+    [LoggerMessage(6207, LogLevel.Error, "An entry of the queue was discarded because it cannot be processed; its task is {TaskId}.")]
     public static partial void EntryDiscarded(this ILogger logger, string? taskId);
 
-    [LoggerMessage(2208, LogLevel.Information, "{Count} deliveries were taken over from workers that gave no sign.")]
+    [LoggerMessage(6208, LogLevel.Information, "{Count} deliveries were taken over from workers that gave no sign.")]
     public static partial void DeliveriesClaimed(this ILogger logger, int count);
 
-    [LoggerMessage(2209, LogLevel.Debug, "The lease of task {TaskId} was not renewed ({Reason}).")]
+    [LoggerMessage(6209, LogLevel.Debug, "The lease of task {TaskId} was not renewed ({Reason}).")]
     public static partial void LeaseNotRenewed(this ILogger logger, string taskId, string reason);
 
-    [LoggerMessage(2211, LogLevel.Error, "The run of task {TaskId} failed outside of its handler.")]
+    [LoggerMessage(6211, LogLevel.Error, "The run of task {TaskId} failed outside of its handler.")]
     public static partial void RunFailed(this ILogger logger, Exception exception, string taskId);
 }

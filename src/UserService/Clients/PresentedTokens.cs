@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Platform.ServiceDefaults.Authentication;
 
 namespace UserService.Clients;
 
@@ -22,6 +23,7 @@ internal sealed class PresentedTokens(IServiceScopeFactory scopes)
         // A request's own token was checked in a scope of its own, and its verdict is kept there.
         await using var scope = scopes.CreateAsyncScope();
         var door = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = cancellationToken };
+        door.Features.Set(new TokenInQuestion());
         door.Request.Headers.Authorization = "Bearer " + token;
         return (await door.AuthenticateAsync()) is { Succeeded: true } result ? result.Principal : null;
     }

@@ -2,12 +2,12 @@ namespace UserService.Erasure;
 
 internal static partial class ErasureLog
 {
-    [LoggerMessage(2601, LogLevel.Information, "A person was erased in all services.")]
+    [LoggerMessage(5601, LogLevel.Information, "A person was erased in all services.")]
     public static partial void PersonErased(this ILogger logger);
 
-    [LoggerMessage(2602, LogLevel.Warning, "An erasure waits for {Service}; it is tried again.")]
+    [LoggerMessage(5602, LogLevel.Warning, "An erasure waits for {Service}; it is tried again.")]
     public static partial void ErasureAwaits(this ILogger logger, string service);
 
-    [LoggerMessage(2603, LogLevel.Error, "An erasure failed; it is tried again.")]
+    [LoggerMessage(5603, LogLevel.Error, "An erasure failed; it is tried again.")]
     public static partial void ErasureFailed(this ILogger logger, Exception exception);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Platform.Redis;
 using Platform.Redis.RateLimiting;
+using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
 using UserService.Outbox;
 using UserService.Sessions;
@@ -9,14 +10,32 @@ namespace UserService.Mail;
 
 /// <summary>Where requests leave their errands.</summary>
 internal sealed class MailDesk(
-    Outbox.Outbox outbox, SecurityNotices notices, IRateLimits limits, ILookupNormalizer normalizer, IHttpContextAccessor contexts,
-    ILogger<MailDesk> logger)
+    Outbox.Outbox outbox, SecurityNotices notices, SessionStore sessions, IRateLimits limits, ILookupNormalizer normalizer,
+    IHttpContextAccessor contexts, ILogger<MailDesk> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>Who asks, in words for an e-mail, such as <c>Firefox on Linux at 203.0.113.7</c>.</summary>
     public string Asker => contexts.HttpContext is { } context && Device.Of(context, name: null) is var device
         ? $"{device.Name}{(device.Address is null ? "" : $" at {device.Address}")}" : "Platform itself";
+
+    /// <summary>What the caller calls the device that asks, where signed in. Never fails its caller: it is only to be told.</summary>
+    public async Task<string?> DeviceNameAsync(CancellationToken cancellationToken)
+    {
+        if (contexts.HttpContext?.User is not { Identity.IsAuthenticated: true } caller || caller.IsService())
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await sessions.DeviceOfAsync(caller.UserId(), caller.SessionId(), cancellationToken))?.Name;
+        }
+        catch (RedisUnavailableException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>
     /// Keeps an errand until it is run, which is soon. An address is written to only so often, and so is anybody for one person: beyond that the errand is dropped, and nobody is told,

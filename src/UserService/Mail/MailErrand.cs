@@ -11,6 +11,7 @@ namespace UserService.Mail;
 [JsonDerivedType(typeof(Registration), "registration")]
 [JsonDerivedType(typeof(PasswordReset), "password-reset")]
 [JsonDerivedType(typeof(PasswordChanged), "password-changed")]
+[JsonDerivedType(typeof(TwoFactorChanged), "two-factor-changed")]
 [JsonDerivedType(typeof(EmailConfirmation), "email-confirmation")]
 [JsonDerivedType(typeof(EmailChanged), "email-changed")]
 internal abstract record MailErrand
@@ -30,7 +31,13 @@ internal abstract record MailErrand
     internal sealed record PasswordReset(string Email, string AskedBy) : MailErrand;
 
     /// <param name="ChangedBy">Device and address of whoever did it.</param>
-    internal sealed record PasswordChanged(string UserId, string ChangedBy) : MailErrand;
+    /// <param name="DeviceName">What its owner calls that device; null where nobody was signed in on it.</param>
+    internal sealed record PasswordChanged(string UserId, string ChangedBy, string? DeviceName = null) : MailErrand;
+
+    /// <param name="IsOn">Whether the second factor was turned on or off.</param>
+    /// <param name="ChangedBy">Device and address of whoever did it; null where an administrator did it for its owner.</param>
+    /// <param name="DeviceName">What its owner calls that device.</param>
+    internal sealed record TwoFactorChanged(string UserId, bool IsOn, string? ChangedBy, string? DeviceName = null) : MailErrand;
 
     /// <summary>The owner of an account says that an address is theirs: the one that it has, or a new one.</summary>
     /// <param name="Security">Digest of the security stamp under which it was said: nobody says so any more once the password is another.</param>

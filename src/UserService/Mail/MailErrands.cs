@@ -5,6 +5,7 @@ using Platform.Contracts.Mail;
 using UserService.OneUse;
 using UserService.Outbox;
 using UserService.Registrations;
+using UserService.Sessions;
 using UserService.Users;
 
 namespace UserService.Mail;
@@ -20,7 +21,12 @@ internal sealed class MailErrands(
     {
         MailErrand.Registration registration => RegisterAsync(registration.Pending, cancellationToken),
         MailErrand.PasswordReset reset => ResetAsync(reset, cancellationToken),
-        MailErrand.PasswordChanged changed => TellAsync(changed.UserId, MailTexts.PasswordChanged(changed.ChangedBy), cancellationToken),
+        MailErrand.PasswordChanged changed => TellAsync(
+            changed.UserId, user => MailTexts.PasswordChanged(By(user, changed.ChangedBy, changed.DeviceName)), cancellationToken),
+        MailErrand.TwoFactorChanged changed => TellAsync(
+            changed.UserId,
+            user => MailTexts.TwoFactorChanged(changed.IsOn, changed.ChangedBy is { } seen ? By(user, seen, changed.DeviceName) : "an administrator"),
+            cancellationToken),
         MailErrand.EmailConfirmation confirmation => ConfirmAsync(confirmation, cancellationToken),
         MailErrand.EmailChanged changed => SendAsync(changed.FormerEmail, MailTexts.EmailChanged(), cancellationToken),
         _ => throw new InvalidOperationException("There is no such errand."),
@@ -78,13 +84,19 @@ internal sealed class MailErrands(
         }
     }
 
-    private async Task TellAsync(string userId, (string Subject, string Text) content, CancellationToken cancellationToken)
+    private async Task TellAsync(string userId, Func<User, (string Subject, string Text)> content, CancellationToken cancellationToken)
     {
         if (await users.FindByIdAsync(userId) is { } user)
         {
-            await SendAsync(user.Email!, content, cancellationToken);
+            await SendAsync(user.Email!, content(user), cancellationToken);
         }
     }
+
+    /// <summary>A device's name is its owner's own words, so it is sent to an address only that is known to be its owner's.</summary>
+    private static string By(User user, string seen, string? deviceName) =>
+        !user.EmailConfirmed || deviceName is null || seen.StartsWith(deviceName, StringComparison.Ordinal)
+            ? seen
+            : seen.StartsWith(Device.Unknown, StringComparison.Ordinal) ? $"\"{deviceName}\"{seen[Device.Unknown.Length..]}" : $"\"{deviceName}\", {seen}";
 
     private async Task SendAsync(string to, (string Subject, string Text) content, CancellationToken cancellationToken)
     {

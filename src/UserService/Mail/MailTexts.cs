@@ -1,10 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using UserService.Outbox;
 
 namespace UserService.Mail;
 
 /// <summary>
-/// What the e-mails say. Nothing in them comes from whoever caused them, but for device and address as this service saw them: nobody can use them to
+/// What the e-mails say. Nothing in them comes from whoever caused them, but for device and address as this service saw them, and
+/// the name that the receiver gave the device: nobody can use them to
 /// send words of their own to strangers.
 /// </summary>
 internal sealed class MailTexts(IOptions<MailLinkOptions> links, IOptions<OneUseLifetimes> lifetimes)
@@ -43,6 +45,18 @@ internal sealed class MailTexts(IOptions<MailLinkOptions> links, IOptions<OneUse
 
         If that was not you, reset your password now: that ends all sessions.
         """);
+
+    public static (string Subject, string Text) TwoFactorChanged(bool isOn, string changedBy)
+    {
+        var notice = isOn ? SecurityNotice.TwoFactorTurnedOn : SecurityNotice.TwoFactorTurnedOff;
+        return (
+            notice.Title,
+            $"""
+            {notice.Title} for your account: {changedBy}.
+
+            {notice.Body}
+            """);
+    }
 
     public (string Subject, string Text) ConfirmEmail(string token) => (
         "Confirm your e-mail address",

@@ -7,6 +7,10 @@ namespace UserService.Sessions;
 internal sealed record Device(string Name, string? UserAgent, string? Address)
 {
     public const int MaxNameLength = 64;
+
+    /// <summary>What a device is called that neither its owner nor its software named.</summary>
+    public const string Unknown = "Unknown device";
+
     private const int MaxUserAgentLength = 256;
 
     // More specific ones first: most browsers name several others, too.
@@ -38,7 +42,7 @@ internal sealed record Device(string Name, string? UserAgent, string? Address)
         return (browser, system) switch
         {
             (not null, not null) => $"{browser} on {system}",
-            _ => browser ?? system ?? "Unknown device",
+            _ => browser ?? system ?? Unknown,
         };
 
         string? Find((string Mark, string Name)[] known) =>

@@ -107,6 +107,15 @@ internal sealed class SessionStore(
         ];
     }
 
+    /// <summary>The device that a session was started on.</summary>
+    /// <returns>Null when it is not there any more.</returns>
+    public async Task<Device?> DeviceOfAsync(string userId, string sessionId, CancellationToken cancellationToken)
+    {
+        var key = keys.Session(userId, sessionId);
+        var device = await redis.ExecuteAsync("session.device", database => database.HashGetAsync(key, "device"), cancellationToken);
+        return device.IsNull ? null : Device.FromUtf8(secrets.Devices.Open((byte[])device!, sessionId));
+    }
+
     /// <summary>
     /// Ends a session. Its tokens are revoked first: where Redis goes in between, they are refused all the same, and asking again ends it.
     /// </summary>

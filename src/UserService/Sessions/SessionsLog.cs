@@ -2,12 +2,12 @@ namespace UserService.Sessions;
 
 internal static partial class SessionsLog
 {
-    [LoggerMessage(2101, LogLevel.Information, "A person signed in.")]
+    [LoggerMessage(5101, LogLevel.Information, "A person signed in.")]
     public static partial void SignedIn(this ILogger logger);
 
-    [LoggerMessage(2102, LogLevel.Information, "A sign-in was refused ({Reason}).")]
+    [LoggerMessage(5102, LogLevel.Information, "A sign-in was refused ({Reason}).")]
     public static partial void SignInRefused(this ILogger logger, string reason);
 
-    [LoggerMessage(2103, LogLevel.Warning, "A spent refresh token was used again; its session was ended.")]
+    [LoggerMessage(5103, LogLevel.Warning, "A spent refresh token was used again; its session was ended.")]
     public static partial void RefreshTokenReused(this ILogger logger);
 }

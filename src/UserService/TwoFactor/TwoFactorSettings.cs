@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis;
 using UserService.Audit;
 using UserService.Keys;
+using UserService.Mail;
 using UserService.Outbox;
 using UserService.Passwords;
 using UserService.Sessions;
@@ -14,7 +15,7 @@ namespace UserService.TwoFactor;
 /// <summary>Turns the second factor of an account on and off. Either ends the sessions that were begun without or with it, but the one that asks.</summary>
 internal sealed class TwoFactorSettings(
     UserManager<User> users, SessionStore sessions, RedisStore redis, UserKeys keys, Secrets secrets, IOptions<TwoFactorOptions> options,
-    AuditTrail audit, SecurityNotices notices, ILogger<TwoFactorSettings> logger)
+    AuditTrail audit, MailDesk mail, ILogger<TwoFactorSettings> logger)
 {
     private static readonly TimeSpan PendingLife = TimeSpan.FromMinutes(10);
 
@@ -64,7 +65,9 @@ internal sealed class TwoFactorSettings(
             await redis.ExecuteAsync("pending-factor.remove", database => database.KeyDeleteAsync(key), cancellationToken);
             logger.TwoFactorTurnedOn();
             await audit.RecordAsync(AuditActions.TwoFactorTurnedOn, AuditOutcome.Success, user.Id);
-            await notices.SendAsync(user.Id, SecurityNotice.TwoFactorTurnedOn);
+            await mail.TellAsync(
+                user.Id, SecurityNotice.TwoFactorTurnedOn,
+                new MailErrand.TwoFactorChanged(user.Id, IsOn: true, mail.Asker, await mail.DeviceNameAsync(cancellationToken)));
         }
 
         return (result, codes);
@@ -99,7 +102,13 @@ internal sealed class TwoFactorSettings(
 
         logger.TwoFactorTurnedOff();
         await audit.RecordAsync(AuditActions.TwoFactorTurnedOff, AuditOutcome.Success, user.Id);
-        await notices.SendAsync(user.Id, SecurityNotice.TwoFactorTurnedOff);
+        
+        // Who keeps no session is not the owner, but an administrator, whose device and address are nobody else's business.
+        await mail.TellAsync(
+            user.Id, SecurityNotice.TwoFactorTurnedOff,
+            sessionId is null
+                ? new MailErrand.TwoFactorChanged(user.Id, IsOn: false, ChangedBy: null)
+                : new MailErrand.TwoFactorChanged(user.Id, IsOn: false, mail.Asker, await mail.DeviceNameAsync(cancellationToken)));
         return result;
     }
 

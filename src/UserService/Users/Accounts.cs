@@ -54,8 +54,14 @@ internal sealed class Accounts(
             return wrong;
         }
 
+        var before = (user.UserName, user.DisplayName);
         user.UserName = change.UserName switch { null => user.UserName, "" => user.Id, var name => name };
         user.DisplayName = change.DisplayName switch { null => user.DisplayName, "" => null, var name => name };
+        if (!moves && before == (user.UserName, user.DisplayName))
+        {
+            return IdentityResult.Success;
+        }
+
         var waits = moves && registration.Value.Confirms;
         if (moves)
         {
@@ -123,7 +129,9 @@ internal sealed class Accounts(
             await sessions.EndOthersAsync(user, sessionId, cancellationToken);
             logger.PasswordChanged();
             await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Success, user.Id);
-            await mail.TellAsync(user.Id, SecurityNotice.PasswordChanged, new MailErrand.PasswordChanged(user.Id, mail.Asker));
+            await mail.TellAsync(
+                user.Id, SecurityNotice.PasswordChanged,
+                new MailErrand.PasswordChanged(user.Id, mail.Asker, await mail.DeviceNameAsync(cancellationToken)));
         }
 
         return result;

@@ -40,6 +40,22 @@ public sealed class AuditTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Change_ThatChangesNothing_IsNoEvent()
+    {
+        var person = await _application.NewPersonAsync();
+        using var client = _application.ClientOf(person.Tokens);
+        foreach (object same in (object[])[new { }, new { displayName = "Ada Lovelace", email = person.Email, userName = "" }])
+        {
+            using var change = await client.PatchAsJsonAsync("/v1/users/me", same, Stop);
+            Assert.Equal(HttpStatusCode.OK, change.StatusCode);
+        }
+
+        var text = await client.GetStringAsync("/v1/users/me/audit", Stop);
+
+        Assert.DoesNotContain("account.changed", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EveryonesEvents_AreForAdministrators_PagedAndFiltered()
     {
         await using var application = new UserServiceApplication(service.Redis.ConnectionString);

@@ -94,6 +94,20 @@ public sealed class TokenRevocationTests(ServiceFixture service)
         Assert.Equal(200, await RevokeAsync(token, OAuthCalls.TaskService));
     }
 
+    [Fact]
+    public async Task Revoke_TokenThatNeverWas_IsNotLoggedAsAnAttemptToGetIn()
+    {
+        await using var application = new UserServiceApplication(service.Redis.ConnectionString);
+        using var client = application.CreateClient();
+        using var revoked = await OAuthCalls.PostFormAsync(client, "/oauth/revoke", "token=a.b.c", null);
+        using var used = application.ClientOf("a.b.c");
+        Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+        Assert.DoesNotContain("An access token was refused", application.Logs.Text, StringComparison.Ordinal);
+
+        using var refused = await used.GetAsync(new Uri("/v1/users/me", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("An access token was refused", application.Logs.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/oauth/introspect")]
     [InlineData("/oauth/revoke")]

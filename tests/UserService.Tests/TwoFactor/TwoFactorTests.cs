@@ -85,6 +85,7 @@ public sealed class TwoFactorTests(ServiceFixture service)
         Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(other));
         Assert.Equal(HttpStatusCode.Unauthorized, await RefreshAsync(other));
         Assert.Equal(HttpStatusCode.OK, await RefreshAsync(account.Tokens));
+        await _application.Notifications.MailAsync(account.Email, "A second factor was turned on");
     }
 
     [Fact]
@@ -115,6 +116,7 @@ public sealed class TwoFactorTests(ServiceFixture service)
         Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(other));
         Assert.Equal(HttpStatusCode.Unauthorized, await RefreshAsync(other));
         await _application.SignInAsync(person.Account.Email, person.Account.Password);
+        await _application.Notifications.MailAsync(person.Account.Email, "The second factor was turned off");
     }
 
     [Fact]
@@ -158,6 +160,8 @@ public sealed class TwoFactorTests(ServiceFixture service)
         Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(person.Account.Tokens));
         await _application.SignInAsync(person.Account.Email, person.Account.Password);
+        var mail = await _application.Notifications.MailAsync(person.Account.Email, "The second factor was turned off");
+        Assert.Contains("an administrator", mail.Text, StringComparison.Ordinal);
     }
 
     private static async Task<(bool Enabled, int Left)> StateAsync(HttpClient client)
