@@ -16,7 +16,8 @@ internal sealed class MailTexts(IOptions<MailLinkOptions> links, IOptions<OneUse
         $"""
         Welcome. To finish your registration, {MailLinkOptions.Of(links.Value.Registration, token)}
 
-        This works once, for {Words(lifetimes.Value.Registration)}. If you did not register, ignore this e-mail: there is no account without it.
+        You are asked for the password that you registered with. This works once, for {Words(lifetimes.Value.Registration)}. If you did not register, ignore this
+        e-mail: there is no account without it. If you want one, register yourself: you get an e-mail of your own.
         """);
 
     public static (string Subject, string Text) AlreadyRegistered() => (

@@ -17,3 +17,18 @@ internal sealed record RegisterRequest(string? Email, string? UserName, string? 
     /// <summary>Keeps the person out of whatever prints records.</summary>
     public override string ToString() => nameof(RegisterRequest);
 }
+
+/// <param name="Token">From the e-mail.</param>
+/// <param name="Password">The one that was registered with.</param>
+internal sealed record ConfirmRegistrationRequest(string? Token, string? Password)
+{
+    public ValidationErrors Validate()
+    {
+        var errors = new ValidationErrors();
+        errors.When(string.IsNullOrEmpty(Token), "token", "The token is required; it is in the e-mail.");
+        errors.When(string.IsNullOrEmpty(Password), "password", "The password is required: the one that you registered with.");
+        return errors;
+    }
+
+    public override string ToString() => nameof(ConfirmRegistrationRequest);
+}

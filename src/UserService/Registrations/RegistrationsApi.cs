@@ -4,6 +4,7 @@ using Platform.ServiceDefaults.Http;
 using UserService.Http;
 using UserService.Mail;
 using UserService.OneUse;
+using UserService.Sessions;
 using UserService.Users;
 
 namespace UserService.Registrations;
@@ -18,8 +19,8 @@ internal static class RegistrationsApi
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         users.MapPost("", RegisterAsync).ProducesValidationProblem().WithName("RegisterUser")
             .WithSummary("Creates an account (201); or, where addresses are confirmed, sends an e-mail to finish with (202, whether the address is taken or not).");
-        users.MapPost("/confirm", ConfirmAsync).ProducesProblem(StatusCodes.Status400BadRequest).WithName("ConfirmRegistration")
-            .WithSummary("Creates the account that was registered, with the token from the e-mail.");
+        users.MapPost("/confirm", ConfirmAsync).ProducesValidationProblem().ProducesProblem(StatusCodes.Status429TooManyRequests).WithName("ConfirmRegistration")
+            .WithSummary("Creates the account that was registered, with the token from the e-mail and the password that it was registered with.");
     }
 
     private static async Task<Results<Created<UserResponse>, Accepted<MailOnItsWayResponse>, ProblemHttpResult>> RegisterAsync(
@@ -48,15 +49,20 @@ internal static class RegistrationsApi
     }
 
     private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> ConfirmAsync(
-        OneUseTokenRequest request, Registrar registrar, HttpContext http, CancellationToken cancellationToken)
+        ConfirmRegistrationRequest request, Registrar registrar, HttpContext http, CancellationToken cancellationToken)
     {
-        var (account, result) = await registrar.ConfirmAsync(request.Token, cancellationToken);
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
+        var (account, result) = await registrar.ConfirmAsync(request.Token!, request.Password!, Device.Of(http, name: null), cancellationToken);
         if (account is not null)
         {
             return Created(account, http);
         }
 
-        return result.Errors.Any() ? IdentityProblems.Of(result) : OneUseProblems.InvalidToken();
+        return result.Errors.Any() ? IdentityProblems.Of(result) : OneUseProblems.InvalidRegistration();
     }
 
     private static Created<UserResponse> Created(User user, HttpContext http)

@@ -155,7 +155,7 @@ public sealed class EmailConfirmationTests(ServiceFixture service)
         using var client = application.CreateClient();
         using var registered = await client.PostAsJsonAsync("/v1/users", new { email, password }, Cancellation);
         var token = await application.Notifications.TokenAsync(email, "Finish your registration");
-        using var confirmed = await client.PostAsJsonAsync("/v1/users/confirm", new { token }, Cancellation);
+        using var confirmed = await client.PostAsJsonAsync("/v1/users/confirm", new { token, password }, Cancellation);
         var account = await UserServiceApplication.ReadAsync(confirmed);
         var tokens = await application.SignInAsync(email, password);
         return (new SignedIn(account.GetProperty("id").GetString()!, email, password, tokens), application.ClientOf(tokens));

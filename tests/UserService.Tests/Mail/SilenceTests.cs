@@ -100,7 +100,7 @@ public sealed class SilenceTests(ServiceFixture service, ITestOutputHelper outpu
         using var registered = await client.PostAsJsonAsync(
             "/v1/users", new { email, password = "correct horse battery" }, TestContext.Current.CancellationToken);
         var token = await application.Notifications.TokenAsync(email, "Finish your registration");
-        using var confirmed = await client.PostAsJsonAsync("/v1/users/confirm", new { token }, TestContext.Current.CancellationToken);
+        using var confirmed = await client.PostAsJsonAsync("/v1/users/confirm", new { token, password = "correct horse battery" }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Created, confirmed.StatusCode);
         return email;
     }

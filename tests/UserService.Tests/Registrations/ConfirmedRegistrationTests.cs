@@ -89,7 +89,62 @@ public sealed class ConfirmedRegistrationTests(ServiceFixture service) : IAsyncL
         }));
 
         Assert.Single(statuses, status => status == HttpStatusCode.Created);
-        Assert.Equal(19, statuses.Count(status => status == HttpStatusCode.BadRequest));
+        Assert.Equal(19, statuses.Count(status => status is HttpStatusCode.BadRequest or HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
+    public async Task Confirm_RegisteredByAStranger_NeedsTheStrangersPasswordAndLeavesTheNewcomersOwnRegistrationGood()
+    {
+        var email = UserServiceApplication.NewEmail();
+        using var strangers = await RegisterAsync(email);
+        var strangersToken = await _application.Notifications.TokenAsync(email, Finish);
+        using var client = _application.CreateClient();
+        using var own = await client.PostAsJsonAsync("/v1/users", new { email, password = "the newcomer's own" }, Cancellation);
+        var token = await _application.Notifications.TokenAsync(email, Finish, count: 2);
+
+        Assert.Equal("invalid_token", await CodeAsync(await ConfirmAsync(strangersToken, "the newcomer's own")));
+        using var confirmed = await ConfirmAsync(token, "the newcomer's own");
+
+        Assert.Equal(HttpStatusCode.Created, confirmed.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(email, Password));
+        Assert.Equal(HttpStatusCode.OK, await SignInStatusAsync(email, "the newcomer's own"));
+    }
+
+    [Fact]
+    public async Task Confirm_WrongPassword_IsAnsweredAsABadTokenCountedAsASignInAndKeepsTheToken()
+    {
+        var email = UserServiceApplication.NewEmail();
+        using var registered = await RegisterAsync(email);
+        var token = await _application.Notifications.TokenAsync(email, Finish);
+
+        using var bad = await ConfirmAsync("ot_nobody's", "guess");
+        using var wrong = await ConfirmAsync(token, "guess");
+        Assert.Equal(await TextAsync(bad), await TextAsync(wrong));
+        Assert.Equal("invalid_token", await CodeAsync(await ConfirmAsync(token, "another guess")));
+
+        // Three attempts, whichever door they come by.
+        Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(email, "a third"));
+        using var late = await ConfirmAsync(token);
+        Assert.Equal(HttpStatusCode.TooManyRequests, late.StatusCode);
+        using var elsewhere = _application.CreateClient();
+        elsewhere.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.77");
+        using var right = await elsewhere.PostAsJsonAsync("/v1/users/confirm", new { token, password = Password }, Cancellation);
+        Assert.Equal(HttpStatusCode.Created, right.StatusCode);
+
+        static async Task<string> TextAsync(HttpResponseMessage response)
+        {
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+            return $"{response.StatusCode} {problem.GetProperty("code")} {problem.GetProperty("title")} {problem.GetProperty("detail")}";
+        }
+    }
+
+    [Fact]
+    public async Task Confirm_WithoutPassword_SaysThatItIsMissing()
+    {
+        using var response = await ConfirmAsync("ot_any", password: null);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.True((await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("errors").TryGetProperty("password", out _));
     }
 
     [Fact]
@@ -157,7 +212,7 @@ public sealed class ConfirmedRegistrationTests(ServiceFixture service) : IAsyncL
 
         await redis.KillAsync();
         using var register = await client.PostAsJsonAsync("/v1/users", new { email, password = Password }, Cancellation);
-        using var confirm = await client.PostAsJsonAsync("/v1/users/confirm", new { token }, Cancellation);
+        using var confirm = await client.PostAsJsonAsync("/v1/users/confirm", new { token, password = Password }, Cancellation);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, register.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, confirm.StatusCode);
         Assert.NotNull(register.Headers.RetryAfter);
@@ -166,7 +221,7 @@ public sealed class ConfirmedRegistrationTests(ServiceFixture service) : IAsyncL
         await Eventually.TrueAsync(
             async () =>
             {
-                using var again = await client.PostAsJsonAsync("/v1/users/confirm", new { token }, Cancellation);
+                using var again = await client.PostAsJsonAsync("/v1/users/confirm", new { token, password = Password }, Cancellation);
                 return again.StatusCode == HttpStatusCode.Created;
             },
             TimeSpan.FromSeconds(30),
@@ -190,10 +245,10 @@ public sealed class ConfirmedRegistrationTests(ServiceFixture service) : IAsyncL
         return await client.PostAsJsonAsync("/v1/users", new { email, password = Password, userName }, Cancellation);
     }
 
-    private async Task<HttpResponseMessage> ConfirmAsync(string token)
+    private async Task<HttpResponseMessage> ConfirmAsync(string token, string? password = Password)
     {
         using var client = _application.CreateClient();
-        return await client.PostAsJsonAsync("/v1/users/confirm", new { token }, Cancellation);
+        return await client.PostAsJsonAsync("/v1/users/confirm", new { token, password }, Cancellation);
     }
 
     private static async Task<string?> CodeAsync(HttpResponseMessage response)
