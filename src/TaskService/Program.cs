@@ -2,8 +2,8 @@ using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Health;
+using Platform.Tasks;
 using TaskService;
-using TaskService.Processing;
 using TaskService.PseudonymizeRecords;
 using TaskService.Results;
 using TaskService.Tasks;
@@ -12,9 +12,9 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddPlatformRedis("redis", TaskKeys.Registry)
-    .AddSealing().AddRateLimiting().AddCaching().AddOutputCaching().AddIdempotency().AddLeases();
+    .AddSealing().AddRateLimiting().AddCaching().AddOutputCaching().AddIdempotency().AddLeases().AddTaskEngine();
 builder.AddTaskService();
-builder.Services.AddTaskHandler<PseudonymizeRecordsHandler, PseudonymizeRecordsPayload>(
+builder.Services.AddRecordsTaskHandler<PseudonymizeRecordsHandler, PseudonymizeRecordsPayload>(
     "pseudonymize-records", PseudonymizeRecordsPayload.FromOptions);
 
 var app = builder.Build();

@@ -1,6 +1,8 @@
 using Platform.Redis.Keys;
 using Platform.Redis.Scripting;
+using Platform.Tasks;
 using Platform.TestKit;
+using TaskService.Inputs;
 
 namespace TaskService.Tests;
 
@@ -28,9 +30,9 @@ public sealed class TaskKeysTests(RedisFixture redis) : IClassFixture<RedisFixtu
     [Fact]
     public async Task Scripts_EachLoads()
     {
-        var scripts = RedisScript.AllIn(typeof(TaskKeys).Assembly);
+        RedisScript[] scripts = [.. RedisScript.AllIn(typeof(TaskKeys).Assembly), .. RedisScript.AllIn(typeof(Program).Assembly)];
 
-        Assert.Equal(12, scripts.Count);
+        Assert.Equal(12, scripts.Length);
         foreach (var script in scripts)
         {
             Assert.Equal(40, ((string)(await redis.GetDatabase().ExecuteAsync("SCRIPT", "LOAD", script.Text))!).Length);

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Platform.Redis;
+using Platform.Tasks;
 using StackExchange.Redis;
 
 namespace TaskService.Inputs;

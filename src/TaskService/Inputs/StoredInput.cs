@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Tasks.Items;
 using StackExchange.Redis;
 
 namespace TaskService.Inputs;
@@ -17,9 +18,23 @@ internal sealed record StoredInput(RecordFormat Format, int Chunks, long Records
             format == "csv" ? RecordFormat.Csv : RecordFormat.NdJson,
             (int)Number(fields, "chunks"), Number(fields, "records"), Number(fields, "inputBytes"));
 
-    public void AddTo(List<RedisValue> fields) => fields.AddRange(
-        ["format", Format == RecordFormat.Csv ? "csv" : "ndjson", "chunks", Chunks, "records", Records, "inputBytes", Bytes, "total", Records]);
+    /// <summary>What the task keeps of it.</summary>
+    public Attachment ToAttachment() => new(
+        Chunks,
+        [
+            new("format", Format == RecordFormat.Csv ? "csv" : "ndjson"), new("chunks", Chunks), new("records", Records), new("inputBytes", Bytes),
+            new("total", Records),
+        ]);
 
     private static long Number(IReadOnlyDictionary<string, RedisValue> fields, string name) =>
         fields.TryGetValue(name, out var value) ? long.Parse((string)value!, CultureInfo.InvariantCulture) : 0;
+}
+
+internal static class StoredInputExtensions
+{
+    extension(TaskItem task)
+    {
+        /// <summary>The records that came with it; null when the type takes none.</summary>
+        public StoredInput? Input => StoredInput.Parse(task.Fields);
+    }
 }

@@ -6,9 +6,11 @@ using Platform.Redis;
 using Platform.Redis.Consumers;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Http;
+using Platform.Tasks;
+using Platform.Tasks.Items;
+using Platform.Tasks.Processing;
 using StackExchange.Redis;
-using TaskService.Processing;
-using TaskService.Tasks;
+using TaskService.Inputs;
 
 namespace TaskService.Outbox;
 

@@ -4,7 +4,8 @@ using Platform.Contracts;
 using Platform.Contracts.Privacy;
 using Platform.Redis.Consumers;
 using Platform.ServiceDefaults.Http;
-using TaskService.Processing;
+using Platform.Tasks;
+using Platform.Tasks.Handlers;
 
 namespace TaskService.PseudonymizeRecords;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Platform.Contracts;
 using Platform.Contracts.Privacy;
+using Platform.Tasks.Handlers;
 using TaskService.Inputs;
-using TaskService.Processing;
-using TaskService.Tasks;
+using TaskService.Results;
 
 namespace TaskService.PseudonymizeRecords;
 
@@ -11,7 +11,7 @@ namespace TaskService.PseudonymizeRecords;
 /// Replaces personal data in a file of records, chunk by chunk and in order. The number of chunks in the result is where an attempt goes
 /// on, so a record is in the result once, however often the task was delivered.
 /// </summary>
-internal sealed class PseudonymizeRecordsHandler(PatientPrivacyClient privacy) : ITaskHandler<PseudonymizeRecordsPayload>
+internal sealed class PseudonymizeRecordsHandler(PatientPrivacyClient privacy, TaskRecords records) : ITaskHandler<PseudonymizeRecordsPayload>
 {
     /// <summary>Chunks that are on their way at once; results are written in order.</summary>
     private const int Lookahead = 2;
@@ -20,16 +20,16 @@ internal sealed class PseudonymizeRecordsHandler(PatientPrivacyClient privacy) :
     {
         var input = context.Task.Input ?? throw new TaskFailedException("no_records", "The task came without records. Submit a file with it.");
         var how = new PseudonymizeLinesOptions(context.Task.Owner, $"request:{context.Task.Id}", payload.Fields, payload.Detect);
-        var next = await context.CountResultAsync(cancellationToken);
+        var next = await records.CountAsync(context, cancellationToken);
         var outcome = RecordsOutcome.Resume(next == 0 ? null : context.Task.Outcome);
 
         CsvHeader? header = null;
         if (input.Format == RecordFormat.Csv)
         {
-            header = CsvHeader.Parse((await context.ReadInputAsync(0, cancellationToken)).Bytes);
+            header = CsvHeader.Parse((await records.ReadAsync(context, 0, cancellationToken)).Bytes);
             if (next == 0)
             {
-                await context.AppendResultAsync(next++, HeaderRow(header), TaskOutcome.Of(outcome), Progress(outcome, input), cancellationToken);
+                await records.AppendAsync(context, next++, HeaderRow(header), TaskOutcome.Of(outcome), Progress(outcome, input), cancellationToken);
             }
         }
 
@@ -46,7 +46,7 @@ internal sealed class PseudonymizeRecordsHandler(PatientPrivacyClient privacy) :
 
                 var result = await ahead.Dequeue();
                 outcome = outcome.Add(result);
-                await context.AppendResultAsync(next, result.Output, TaskOutcome.Of(outcome), Progress(outcome, input), cancellationToken);
+                await records.AppendAsync(context, next, result.Output, TaskOutcome.Of(outcome), Progress(outcome, input), cancellationToken);
             }
         }
         finally
@@ -77,7 +77,7 @@ internal sealed class PseudonymizeRecordsHandler(PatientPrivacyClient privacy) :
     private async Task<RecordsResult> ProcessAsync(
         TaskContext context, int number, PseudonymizeLinesOptions how, CsvHeader? header, CancellationToken cancellationToken)
     {
-        var batch = RecordBatch.Read(await context.ReadInputAsync(number, cancellationToken), header);
+        var batch = RecordBatch.Read(await records.ReadAsync(context, number, cancellationToken), header);
         var lines = new ReadOnlyMemory<byte>?[batch.Count];
         var refused = new List<RecordError>();
         var replaced = batch.Count == 0 ? 0 : await PseudonymizeAsync(batch, 0, batch.Count, how, lines, refused, cancellationToken);

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
+using Platform.Tasks.Items;
 using TaskService.Inputs;
-using TaskService.Tasks;
 
 namespace TaskService.Results;
 

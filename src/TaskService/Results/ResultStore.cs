@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Platform.Redis;
+using Platform.Tasks;
 using TaskService.Inputs;
 
 namespace TaskService.Results;

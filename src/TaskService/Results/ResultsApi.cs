@@ -2,6 +2,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
+using Platform.Tasks.Items;
+using TaskService.Inputs;
 using TaskService.Tasks;
 
 namespace TaskService.Results;
@@ -29,7 +31,7 @@ internal static class ResultsApi
                 "task_not_finished", "The task has not ended", $"It is {task.Status.ToWord()}. Follow /v1/tasks/{id}/events and come back when it is done.");
         }
 
-        if (task is not { Status: TaskState.Succeeded, Input: not null })
+        if (task.Status != TaskState.Succeeded || task.Input is null)
         {
             return Problems.Conflict("no_result", "The task has no result", $"It ended as {task.Status.ToWord()}; see /v1/tasks/{id}.");
         }

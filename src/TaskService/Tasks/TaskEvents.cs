@@ -4,6 +4,8 @@ using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Streaming;
+using Platform.Tasks;
+using Platform.Tasks.Items;
 
 namespace TaskService.Tasks;
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Streaming;
+using Platform.Tasks.Items;
 
 namespace TaskService.Tasks;
 

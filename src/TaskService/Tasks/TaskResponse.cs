@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
+using TaskService.Inputs;
 
 namespace TaskService.Tasks;
 
@@ -36,13 +39,5 @@ internal sealed record TaskResponse(
             new TaskLinks(self, $"{self}/events", hasResult ? $"{self}/result" : null, task.Status.IsFinal() ? null : $"{self}/cancel"));
     }
 }
-
-internal sealed record TaskProgress(long Done, long Total, string? Message)
-{
-    /// <summary>0 to 100, one decimal.</summary>
-    public double Percent => Total > 0 ? Math.Round(100.0 * Done / Total, 1) : 0;
-}
-
-internal sealed record TaskError(string Code, string Message);
 
 internal sealed record TaskLinks(string Self, string Events, string? Result, string? Cancel);

@@ -12,8 +12,10 @@ using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using Platform.Tasks;
+using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
 using TaskService.Inputs;
-using TaskService.Processing;
 
 namespace TaskService.Tasks;
 
@@ -22,9 +24,11 @@ namespace TaskService.Tasks;
 /// the task queued; until then there is nothing but an input that expires.
 /// </summary>
 internal sealed class TaskSubmission(
-    TaskStore tasks, TaskTypes types, InputStore inputs, SubmitClaims claims, IOptions<TasksOptions> options)
+    TaskStore tasks, TaskTypes types, IEnumerable<RecordsTaskType> recordsTypes, InputStore inputs, SubmitClaims claims, IOptions<TasksOptions> options)
 {
     public const string Route = "POST /v1/tasks";
+
+    private readonly Dictionary<string, RecordsTaskType> _recordsTypes = recordsTypes.ToDictionary(type => type.Name, StringComparer.Ordinal);
 
     /// <returns>The task, and whether it was submitted by an earlier request with the same key.</returns>
     public async Task<(TaskItem Task, bool Replayed)> SubmitAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
@@ -38,7 +42,7 @@ internal sealed class TaskSubmission(
             EnsureFieldsExist(draft);
             var payload = JsonSerializer.Serialize(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
             var task = new NewTask(
-                id, draft.Type.Name, owner, payload, draft.Input,
+                id, draft.Type.Name, owner, payload, draft.Input?.ToAttachment(),
                 digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload)), Activity.Current?.Id);
 
             // From here on the records may belong to a queued task, also when the answer does not come.
@@ -128,7 +132,7 @@ internal sealed class TaskSubmission(
         }
 
         EnsureValid(payload);
-        if (!type.TakesRecords)
+        if (!_recordsTypes.ContainsKey(type.Name))
         {
             return new TaskDraft(type, payload, Input: null, Hash: []);
         }
@@ -157,16 +161,16 @@ internal sealed class TaskSubmission(
             StatusCodes.Status400BadRequest, "unknown_type", "There is no such type of task", $"Set type to one of: {string.Join(", ", types.Names)}."),
     };
 
-    private static object PayloadOf(TaskType type, TaskOptionsReader given)
+    private object PayloadOf(TaskType type, TaskOptionsReader given)
     {
-        if (type.FromOptions is null)
+        if (!_recordsTypes.TryGetValue(type.Name, out var recordsType))
         {
             throw new ProblemException(
                 StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "This type of task takes no file",
                 "Send application/json with type and payload.");
         }
 
-        var payload = type.FromOptions(given);
+        var payload = recordsType.FromOptions(given);
         given.EnsureAllAsked();
         EnsureValid(payload);
         return payload;

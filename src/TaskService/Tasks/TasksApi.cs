@@ -9,6 +9,8 @@ using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using Platform.Tasks;
+using Platform.Tasks.Items;
 
 namespace TaskService.Tasks;
 

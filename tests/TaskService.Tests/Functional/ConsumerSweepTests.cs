@@ -1,5 +1,5 @@
+using Platform.Tasks.Processing;
 using Platform.TestKit;
-using TaskService.Processing;
 
 namespace TaskService.Tests.Functional;
 

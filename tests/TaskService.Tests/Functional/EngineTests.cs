@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
+using Platform.Tasks.Processing;
 using Platform.TestKit;
 using StackExchange.Redis;
 using TaskService.Inputs;
-using TaskService.Processing;
+using TaskService.Results;
 using TaskService.Tasks;
 
 namespace TaskService.Tests.Functional;
@@ -190,7 +193,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Null(await deliveries.StartAsync(entry, "holder", CancellationToken.None));
         Assert.Equal("succeeded", (await ada.TaskAsync(id)).Status());
 
-        Task<Hold> AppendAsync(int number) => deliveries.AppendAsync(
+        Task<Hold> AppendAsync(int number) => dead.Get<TaskRecords>().AppendAsync(
             delivery, number, chunk, first.Length, outcome, new TaskProgress(100, 1000, null), CancellationToken.None);
     }
 

@@ -4,7 +4,8 @@ using Platform.Contracts.Erasure;
 using Platform.TestKit;
 using Shared;
 using StackExchange.Redis;
-using TaskService.Processing;
+using Platform.Tasks.Handlers;
+using Platform.Tasks.Processing;
 
 namespace TaskService.Tests.Functional;
 

@@ -8,7 +8,6 @@ using Platform.Redis.Consumers;
 using Platform.TestKit;
 using Shared;
 using StackExchange.Redis;
-using TaskService.Processing;
 
 namespace TaskService.Tests.Functional;
 

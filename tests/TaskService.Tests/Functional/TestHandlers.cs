@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using TaskService.Processing;
+using Platform.Tasks.Handlers;
 
 namespace TaskService.Tests.Functional;
 

@@ -1,15 +1,17 @@
-namespace TaskService.Processing;
+namespace Platform.Tasks.Handlers;
 
 /// <summary>The task has failed and another attempt is of no use. The message reaches the owner: no personal data, nothing secret.</summary>
-internal sealed class TaskFailedException(string code, string message, Exception? innerException = null) : Exception(message, innerException)
+public sealed class TaskFailedException(string code, string message, Exception? innerException = null) : Exception(message, innerException)
 {
+    /// <summary>A stable word, as in <c>no_records</c>.</summary>
     public string Code { get; } = code;
 }
 
 /// <summary>The attempt has failed; another may succeed. The message reaches the owner: no personal data, nothing secret.</summary>
-internal sealed class TaskRetryException(string code, string message, TimeSpan? retryAfter, Exception? innerException = null)
+public sealed class TaskRetryException(string code, string message, TimeSpan? retryAfter, Exception? innerException = null)
     : Exception(message, innerException)
 {
+    /// <summary>A stable word, as in <c>no_records</c>.</summary>
     public string Code { get; } = code;
 
     /// <summary>When to try again; by the back-off of the engine when null.</summary>
@@ -17,7 +19,7 @@ internal sealed class TaskRetryException(string code, string message, TimeSpan? 
 }
 
 /// <summary>Another attempt holds the task: a write of this one was refused.</summary>
-internal sealed class DeliveryLostException() : Exception("Another attempt holds the task.");
+public sealed class DeliveryLostException() : Exception("Another attempt holds the task.");
 
 /// <summary>What lies in a task is not what its type takes.</summary>
 internal sealed class UndecodablePayloadException(Exception? innerException = null)

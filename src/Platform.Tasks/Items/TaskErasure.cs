@@ -5,9 +5,9 @@ using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
-using TaskService.Processing;
+using Platform.Tasks.Processing;
 
-namespace TaskService.Tasks;
+namespace Platform.Tasks.Items;
 
 /// <summary>Forgets a person's tasks, with their records and results. Those that run are told to stop, and can write nothing any more.</summary>
 internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams events) : IPersonalData

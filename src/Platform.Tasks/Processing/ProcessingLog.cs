@@ -1,4 +1,5 @@
-namespace TaskService.Processing;
+
+namespace Platform.Tasks.Processing;
 
 internal static partial class ProcessingLog
 {

@@ -1,7 +1,7 @@
 using StackExchange.Redis;
-using TaskService.Tasks;
+using Platform.Tasks.Items;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>A task handed to this process for one attempt.</summary>
 /// <param name="Task">As it stood when the attempt began; its fence is this attempt's.</param>

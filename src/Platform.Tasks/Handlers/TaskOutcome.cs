@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Platform.ServiceDefaults.Http;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Handlers;
 
 /// <summary>What a task came to, as JSON for its owner.</summary>
-internal readonly record struct TaskOutcome(string? Json)
+public readonly record struct TaskOutcome(string? Json)
 {
+    /// <summary>Nothing to tell.</summary>
     public static readonly TaskOutcome None;
 
+    /// <summary>A value that is told as JSON: small, as it lies with the task.</summary>
     public static TaskOutcome Of<T>(T value) => new(JsonSerializer.Serialize(value, JsonDefaults.Options));
 }

@@ -1,6 +1,6 @@
 using Platform.Redis.Scripting;
 
-namespace TaskService.Tasks;
+namespace Platform.Tasks.Items;
 
 internal static class TaskScripts
 {

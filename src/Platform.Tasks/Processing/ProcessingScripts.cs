@@ -1,13 +1,12 @@
 using Platform.Redis.Scripting;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 internal static class ProcessingScripts
 {
     public static readonly RedisScript StartTask = Load("StartTask.lua");
     public static readonly RedisScript RenewLease = Load("RenewLease.lua");
     public static readonly RedisScript ReportProgress = Load("ReportProgress.lua");
-    public static readonly RedisScript AppendResult = Load("AppendResult.lua");
     public static readonly RedisScript FinishTask = Load("FinishTask.lua");
     public static readonly RedisScript RequeueTask = Load("RequeueTask.lua");
     public static readonly RedisScript PromoteDue = Load("PromoteDue.lua");

@@ -4,7 +4,7 @@ using Platform.Redis.Consumers;
 using Platform.Redis.Events;
 using StackExchange.Redis;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>The queue as a worker sees it: entries are read or claimed, and each becomes an attempt.</summary>
 internal sealed class TaskQueue(RedisStore redis, TaskKeys keys, EventStreams events, IOptions<TasksOptions> options, ILogger<TaskQueue> logger)

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Platform.ServiceDefaults.Http;
-using TaskService.Tasks;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Handlers;
 
 /// <summary>A type of task by its stable name: what its payload is, and who runs it.</summary>
 internal sealed class TaskType
@@ -11,28 +10,21 @@ internal sealed class TaskType
     private readonly Func<JsonElement, object?> _decode;
 
     private TaskType(
-        string name, Func<TaskOptionsReader, object>? fromOptions, Func<JsonElement, object?> decode,
+        string name, Func<JsonElement, object?> decode,
         Func<IServiceProvider, string, TaskContext, CancellationToken, Task<TaskOutcome>> run)
     {
         Name = name;
-        FromOptions = fromOptions;
         _decode = decode;
         _run = run;
     }
 
     public string Name { get; }
 
-    /// <summary>Makes the payload from the options that come with a file of records; null when the type takes no file.</summary>
-    public Func<TaskOptionsReader, object>? FromOptions { get; }
-
-    public bool TakesRecords => FromOptions is not null;
-
-    public static TaskType Of<THandler, TPayload>(string name, Func<TaskOptionsReader, TPayload>? fromOptions)
+    public static TaskType Of<THandler, TPayload>(string name)
         where THandler : ITaskHandler<TPayload>
         where TPayload : class =>
         new(
             name,
-            fromOptions is null ? null : options => fromOptions(options),
             json => json.Deserialize<TPayload>(JsonDefaults.Options),
             (services, payload, context, cancellationToken) =>
                 services.GetRequiredService<THandler>().RunAsync(Decode<TPayload>(payload), context, cancellationToken));
@@ -65,16 +57,4 @@ internal sealed class TaskTypes(IEnumerable<TaskType> types)
     public IEnumerable<string> Names => _types.Keys.Order(StringComparer.Ordinal);
 
     public TaskType? Find(string name) => _types.GetValueOrDefault(name);
-}
-
-internal static class TaskHandlerExtensions
-{
-    /// <summary>Registers who runs tasks of a type.</summary>
-    /// <param name="name">Stable: it is written into every task.</param>
-    /// <param name="fromOptions">Makes the payload from the options that come with a file of records, for a type that takes one.</param>
-    public static IServiceCollection AddTaskHandler<THandler, TPayload>(
-        this IServiceCollection services, string name, Func<TaskOptionsReader, TPayload>? fromOptions = null)
-        where THandler : class, ITaskHandler<TPayload>
-        where TPayload : class =>
-        services.AddScoped<THandler>().AddSingleton(TaskType.Of<THandler, TPayload>(name, fromOptions));
 }

@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis.Consumers;
+using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
 using StackExchange.Redis;
-using TaskService.Inputs;
-using TaskService.Tasks;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>Carries one entry of the queue from its delivery to its end.</summary>
 internal sealed class TaskRunner(
-    TaskQueue queue, TaskDeliveries deliveries, TaskTypes types, InputStore inputs, ChunkSealer sealer, IServiceScopeFactory scopes,
+    TaskQueue queue, TaskDeliveries deliveries, TaskTypes types, IServiceScopeFactory scopes,
     TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskRunner> logger)
 {
     /// <summary>How long the end of an attempt may still be written when the process has to stop.</summary>
@@ -75,7 +75,7 @@ internal sealed class TaskRunner(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var context = new TaskContext(delivery, lease, deliveries, inputs, sealer, logger);
+            var context = new TaskContext(delivery, lease, deliveries, logger);
             lease.Ended.ThrowIfCancellationRequested();
             return AttemptEnd.Succeeded(await type.RunAsync(scope.ServiceProvider, context, lease.Ended));
         }

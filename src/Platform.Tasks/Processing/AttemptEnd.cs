@@ -1,6 +1,7 @@
-using TaskService.Tasks;
+using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Status">The task's from now on; queued when there will be another attempt, null when another holds the task already.</param>

@@ -1,4 +1,4 @@
-namespace TaskService.Tasks;
+namespace Platform.Tasks.Items;
 
 internal enum TaskState
 {

@@ -1,13 +1,18 @@
-using TaskService.Inputs;
 
-namespace TaskService.Tasks;
+using StackExchange.Redis;
+
+namespace Platform.Tasks.Items;
 
 /// <summary>A task that is about to be queued.</summary>
 /// <param name="Payload">What the handler is told, JSON.</param>
-/// <param name="Input">Its records, which are in Redis already; null when there are none.</param>
+/// <param name="Attachment">What comes with it in chunks, which are in Redis already; null when there is nothing.</param>
 /// <param name="Idempotency">What makes a repeated submit known; null when the caller sent no key.</param>
 internal sealed record NewTask(
-    string Id, string Type, string Owner, string Payload, StoredInput? Input, IdempotencyClaim? Idempotency, string? TraceParent);
+    string Id, string Type, string Owner, string Payload, Attachment? Attachment, IdempotencyClaim? Idempotency, string? TraceParent);
+
+/// <param name="Chunks">How many there must be.</param>
+/// <param name="Fields">What is kept with the task about them.</param>
+internal sealed record Attachment(int Chunks, IReadOnlyList<KeyValuePair<string, RedisValue>> Fields);
 
 /// <param name="Digest">HMAC of caller, route and key.</param>
 /// <param name="Fingerprint">Hash of all that the request asked for, so that a key is not reused for something else.</param>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis.Consumers;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>
 /// Queues delayed tasks when they are due and samples the depth of the queue: every replica does, so that none is waited for. Sees to it

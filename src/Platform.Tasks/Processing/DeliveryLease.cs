@@ -1,7 +1,7 @@
 using Platform.Redis;
 using StackExchange.Redis;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>
 /// Keeps a delivery while its handler runs, and ends the handler when the delivery is lost, when the owner cancels the task, or when the

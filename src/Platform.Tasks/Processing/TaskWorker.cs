@@ -4,7 +4,7 @@ using Platform.Redis;
 using Platform.Redis.Consumers;
 using StackExchange.Redis;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>
 /// Takes entries from the queue, as many as there are free slots, and runs them. Woken when one is added, it also looks by itself from

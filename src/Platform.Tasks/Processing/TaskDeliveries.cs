@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Platform.Redis;
 using Platform.Redis.Events;
+using Platform.Redis;
 using Platform.ServiceDefaults.Http;
+using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
 using StackExchange.Redis;
-using TaskService.Tasks;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>
 /// What an attempt writes. Each write carries the attempt's fencing number and is refused when another attempt has begun since; each may
@@ -31,7 +32,7 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
             ],
             cancellationToken))!;
         return (int)answer[0] == 0 ? null : new Delivery(
-            TaskItem.Parse(entry.TaskId, TaskItem.Fields(answer[2]))!, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]),
+            TaskItem.Parse(entry.TaskId, TaskItem.ToFields(answer[2]))!, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]),
             IsExhausted: (int)answer[0] == 2);
     }
 
@@ -49,26 +50,6 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
                 Milliseconds(_options.ResultRetention), events.WakeChannel,
             ],
             cancellationToken);
-
-    /// <param name="number">The number of the chunk: how many there must be already.</param>
-    /// <param name="length">Of the chunk before it was packed.</param>
-    public async Task<Hold> AppendAsync(
-        Delivery delivery, int number, byte[] chunk, int length, TaskOutcome outcome, TaskProgress progress, CancellationToken cancellationToken)
-    {
-        var id = delivery.Task.Id;
-        return (Hold)(int)await redis.EvaluateAsync(
-            ProcessingScripts.AppendResult,
-            [keys.Item(id), keys.Result(id), keys.ResultIndex(id), keys.Input(id), keys.Events(id)],
-            [
-                delivery.Task.Fence, number, chunk, length, outcome.Json ?? "", progress.Done, progress.Total, progress.Message ?? "",
-                Json(progress), Milliseconds(_options.ResultRetention), events.WakeChannel,
-            ],
-            cancellationToken);
-    }
-
-    /// <returns>How many chunks the result has: where a handler goes on.</returns>
-    public async Task<int> CountResultAsync(string taskId, CancellationToken cancellationToken) => (int)await redis.ExecuteAsync(
-        "task.result.count", database => database.ListLengthAsync(keys.Result(taskId)), cancellationToken);
 
     public async Task<Hold> FinishAsync(
         Delivery delivery, TaskState status, TaskOutcome outcome, TaskError? error, string? traceParent, CancellationToken cancellationToken)

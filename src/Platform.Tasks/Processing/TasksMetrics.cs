@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>What is measured of the engine. Tags hold names of types and states only.</summary>
 internal sealed class TasksMetrics

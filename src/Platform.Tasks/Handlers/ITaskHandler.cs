@@ -1,4 +1,4 @@
-namespace TaskService.Processing;
+namespace Platform.Tasks.Handlers;
 
 /// <summary>
 /// Runs tasks of one type. A task is delivered at least once: an attempt may follow one that died anywhere, so a handler goes on from
@@ -8,7 +8,11 @@ namespace TaskService.Processing;
 /// Throw <see cref="TaskFailedException"/> when another attempt is of no use, <see cref="TaskRetryException"/> to be tried again at a
 /// time of your choice; anything else is tried again with back-off.
 /// </remarks>
-internal interface ITaskHandler<in TPayload>
+public interface ITaskHandler<in TPayload>
 {
+    /// <summary>Carries out one attempt.</summary>
+    /// <param name="payload">What the task was enqueued with.</param>
+    /// <param name="context">The attempt: its number, its fence, how it reports.</param>
+    /// <param name="cancellationToken">The task was cancelled, another attempt has taken over, or the process stops: end soon.</param>
     Task<TaskOutcome> RunAsync(TPayload payload, TaskContext context, CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ using Platform.Redis.Keys;
 using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
 
-namespace TaskService;
+namespace Platform.Tasks;
 
 /// <summary>
 /// Every Redis key of this service. All keys of one queue share the hash tag of that queue, its tasks included: each change of a task's
@@ -37,14 +37,14 @@ internal sealed class TaskKeys(Keyspace keyspace)
 
     private static readonly KeyFamily QueueFamily = new(
         "queue", 1, KeyType.Stream, KeyTtl.None("Tasks wait as long as it takes; an entry is deleted when its task ends."),
-        "one entry for each open task", "TaskService.Processing", PersonalData: false, "Tasks to be run, in order, with the consumer group of the workers");
+        "one entry for each open task", "Platform.Tasks.Processing", PersonalData: false, "Tasks to be run, in order, with the consumer group of the workers");
 
     private static readonly KeyFamily DelayedFamily = new(
         "delayed", 1, KeyType.SortedSet, KeyTtl.None("Tasks wait as long as it takes; a member is removed when its task is due."),
-        "one member for each delayed task", "TaskService.Processing", PersonalData: false, "Tasks to be queued later, by when they are due");
+        "one member for each delayed task", "Platform.Tasks.Processing", PersonalData: false, "Tasks to be queued later, by when they are due");
 
     private static readonly KeyFamily DeadFamily = new(
-        "dead", 1, KeyType.SortedSet, KeyTtl.Within(OpenLifetime), "members older than the history are removed", "TaskService.Processing",
+        "dead", 1, KeyType.SortedSet, KeyTtl.Within(OpenLifetime), "members older than the history are removed", "Platform.Tasks.Processing",
         PersonalData: false, "Tasks that were given up, by when");
 
     private static readonly KeyFamily OutboxFamily = new(
@@ -52,19 +52,19 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "one entry for each unsent notification", "TaskService.Outbox", PersonalData: false, "Ended tasks whose owners are to be told");
 
     private static readonly KeyFamily ItemFamily = new(
-        "item", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime), "one for each task, about 30 fields", "TaskService.Tasks", PersonalData: false,
+        "item", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime), "one for each task, about 30 fields", "Platform.Tasks.Items", PersonalData: false,
         "A task: owner, type, status, attempt, progress, outcome");
 
     private static readonly KeyFamily OwnedFamily = new(
-        "owned", 1, KeyType.SortedSet, KeyTtl.Within(OwnedLifetime), "those submitted in the last 60 days", "TaskService.Tasks", PersonalData: false,
+        "owned", 1, KeyType.SortedSet, KeyTtl.Within(OwnedLifetime), "those submitted in the last 60 days", "Platform.Tasks.Items", PersonalData: false,
         "Ids of a person's tasks, oldest first");
 
     private static readonly KeyFamily EventsFamily = new(
-        "events", 1, KeyType.Stream, KeyTtl.Within(LongestDataLifetime), "about 1,000 events", "TaskService.Tasks", PersonalData: false,
+        "events", 1, KeyType.Stream, KeyTtl.Within(LongestDataLifetime), "about 1,000 events", "Platform.Tasks.Items", PersonalData: false,
         "What happened to a task, for live streams");
 
     private static readonly KeyFamily IdempotencyFamily = new(
-        "submit-claim", 1, KeyType.String, KeyTtl.Within(IdempotencyLifetime), "one for each idempotency key", "TaskService.Tasks",
+        "submit-claim", 1, KeyType.String, KeyTtl.Within(IdempotencyLifetime), "one for each idempotency key", "Platform.Tasks.Items",
         PersonalData: false, "Fingerprint and task of a submit; the key is an HMAC of caller, route and idempotency key");
 
     private static readonly KeyFamily InputFamily = new(
@@ -80,11 +80,11 @@ internal sealed class TaskKeys(Keyspace keyspace)
         PersonalData: false, "Unpacked lengths of the result's chunks");
 
     private static readonly KeyFamily ErasedFamily = new(
-        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", "TaskService.Tasks",
+        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", "Platform.Tasks.Items",
         PersonalData: false, "There while no task is taken for a person who was erased; the key is a digest");
 
     private static readonly KeyFamily SweepFamily = new(
-        "sweep", 1, KeyType.Hash, KeyTtl.Within(SweepLifetime), "one", "TaskService.Processing", PersonalData: false,
+        "sweep", 1, KeyType.Hash, KeyTtl.Within(SweepLifetime), "one", "Platform.Tasks.Processing", PersonalData: false,
         "When consumers that are gone were last forgotten, and the fencing number of who did");
 
     public static readonly KeyRegistry Registry = new(

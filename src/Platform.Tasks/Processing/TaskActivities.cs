@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using TaskService.Tasks;
+using Platform.Tasks.Items;
 
-namespace TaskService.Processing;
+namespace Platform.Tasks.Processing;
 
 /// <summary>Traces of runs. A run is a root of its own, linked to the submit: one that is retried for days does not stretch the submitter's trace.</summary>
 internal static class TaskActivities

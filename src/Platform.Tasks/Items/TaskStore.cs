@@ -4,7 +4,7 @@ using Platform.Redis;
 using Platform.Redis.Events;
 using StackExchange.Redis;
 
-namespace TaskService.Tasks;
+namespace Platform.Tasks.Items;
 
 /// <summary>Tasks as their owners see them: submitted, looked up, listed, cancelled.</summary>
 internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams events, TimeProvider time, IOptions<TasksOptions> options)
@@ -17,7 +17,7 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
     {
         var fields = new List<RedisValue>
         {
-            task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Input?.Chunks ?? 0,
+            task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Attachment?.Chunks ?? 0,
             Milliseconds(options.Value.InputRetention), Milliseconds(TaskKeys.OpenLifetime),
             OldestOwned(), Milliseconds(options.Value.InputRetention), events.WakeChannel, Milliseconds(TaskKeys.OwnedLifetime),
             "type", task.Type, "owner", task.Owner, "payload", task.Payload,
@@ -32,7 +32,11 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
             fields.AddRange(["traceparent", task.TraceParent]);
         }
 
-        task.Input?.AddTo(fields);
+        foreach (var (name, value) in task.Attachment?.Fields ?? [])
+        {
+            fields.AddRange([name, value]);
+        }
+
         var item = keys.Item(task.Id);
         var answer = (RedisResult[])(await redis.EvaluateAsync(
             TaskScripts.SubmitTask,
@@ -117,8 +121,7 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
         Owner = task.Owner,
         Status = TaskState.Queued,
         Payload = task.Payload,
-        Input = task.Input,
-        Total = task.Input?.Records ?? 0,
+        Fields = task.Attachment?.Fields.ToDictionary(StringComparer.Ordinal) ?? [],
         CreatedAt = now,
         AvailableAt = now,
         TraceParent = task.TraceParent,

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace TaskService;
+namespace Platform.Tasks;
 
 /// <summary>How tasks are accepted, run and kept. An empty configuration is a correct one.</summary>
 internal sealed class TasksOptions : IValidatableObject

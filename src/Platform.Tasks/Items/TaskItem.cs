@@ -1,8 +1,7 @@
 using System.Globalization;
 using StackExchange.Redis;
-using TaskService.Inputs;
 
-namespace TaskService.Tasks;
+namespace Platform.Tasks.Items;
 
 /// <summary>A task as it stands in Redis.</summary>
 internal sealed record TaskItem
@@ -18,8 +17,8 @@ internal sealed record TaskItem
     /// <summary>What the handler is told, JSON.</summary>
     public required string Payload { get; init; }
 
-    /// <summary>The records that came with it; null when the type takes none.</summary>
-    public StoredInput? Input { get; init; }
+    /// <summary>What was kept beside, by whoever attached something to the task.</summary>
+    public required IReadOnlyDictionary<string, RedisValue> Fields { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -72,7 +71,7 @@ internal sealed record TaskItem
             Owner = Required(fields, "owner"),
             Status = TaskStates.Parse(status),
             Payload = Required(fields, "payload"),
-            Input = StoredInput.Parse(fields),
+            Fields = fields,
             CreatedAt = Time(fields, "created") ?? throw Missing("created"),
             AvailableAt = Time(fields, "available") ?? throw Missing("available"),
             StartedAt = Time(fields, "started"),
@@ -92,7 +91,7 @@ internal sealed record TaskItem
         };
     }
 
-    public static IReadOnlyDictionary<string, RedisValue> Fields(RedisResult flat)
+    public static IReadOnlyDictionary<string, RedisValue> ToFields(RedisResult flat)
     {
         var values = (RedisValue[])flat!;
         var fields = new Dictionary<string, RedisValue>(values.Length / 2, StringComparer.Ordinal);
