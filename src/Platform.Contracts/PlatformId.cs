@@ -24,6 +24,20 @@ public static class PlatformId
     /// </summary>
     public static string Of(string prefix, ReadOnlySpan<byte> value) => New(prefix, new Guid(value, bigEndian: true));
 
+    /// <summary>When an identifier was made, to the millisecond: one of <see cref="New(string)"/>, whose form was checked.</summary>
+    public static DateTimeOffset TimeOf(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        UInt128 value = 0;
+        foreach (var character in id.AsSpan()[^EncodedLength..])
+        {
+            value = (value << 5) | (uint)Alphabet.IndexOf(character, StringComparison.Ordinal);
+        }
+
+        // UUIDv7 begins with 48 bits of Unix milliseconds.
+        return DateTimeOffset.FromUnixTimeMilliseconds((long)(value >> 80));
+    }
+
     /// <summary>Tells whether <paramref name="text"/> has the form of an identifier with that prefix.</summary>
     public static bool IsValid(string? text, string prefix)
     {

@@ -42,4 +42,12 @@ public class PlatformIdTests
     [InlineData("tsk_01k9w3e8mzf4x9qv7c2h5b6n8}")]
     [InlineData("tsk_01k9w3e8mzf4x9qv7c2h5b6n8i")]
     public void IsValid_OtherForm_IsFalse(string? text) => Assert.False(PlatformId.IsValid(text, "tsk"));
+
+    [Fact]
+    public void TimeOf_AnIdentifier_IsWhenItWasMade()
+    {
+        var time = new DateTimeOffset(2026, 5, 4, 3, 2, 1, 123, TimeSpan.Zero);
+
+        Assert.Equal(time, PlatformId.TimeOf(PlatformId.New("ses", time)));
+    }
 }

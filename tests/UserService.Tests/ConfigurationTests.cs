@@ -15,6 +15,7 @@ public sealed class ConfigurationTests(ServiceFixture service)
     [InlineData("Tokens:KeyRotation", "00:10:00", "Tokens:KeyRotation")]
     [InlineData("Tokens:KeyPublishedBefore", "00:01:20", "Tokens:KeyPublishedBefore")]
     [InlineData("Tokens:KeyRingInterval", "00:10:00", "Tokens:KeyRingInterval")]
+    [InlineData("Administration:MaxAuthenticationAge", "00:00:01", "Administration:MaxAuthenticationAge")]
     [InlineData("Clients:taskservice:Secret", "short", "Clients:taskservice:Secret")]
     [InlineData("Clients:stranger:Secret", "long-enough-secret", "Clients:stranger:Scopes")]
     public async Task Start_InvalidSetting_NamesIt(string setting, string value, string named)

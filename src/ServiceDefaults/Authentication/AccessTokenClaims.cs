@@ -23,6 +23,9 @@ public static class AccessTokenClaims
 
     public const string Role = "role";
 
+    /// <summary>When the person proved who they are, in Unix seconds (RFC 9068, section 2.2.1): refreshing leaves it as it was. Persons only.</summary>
+    public const string AuthenticatedAt = "auth_time";
+
     /// <summary>Services only.</summary>
     public const string ClientId = "client_id";
 

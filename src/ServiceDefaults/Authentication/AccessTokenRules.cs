@@ -97,7 +97,7 @@ internal static class AccessTokenRules
             AccessTokenClaims.Scope => value.ValueKind == JsonValueKind.String,
             AccessTokenClaims.Role => value.ValueKind == JsonValueKind.String
                 || value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(role => role.ValueKind == JsonValueKind.String),
-            "exp" or "nbf" or "iat" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+            "exp" or "nbf" or "iat" or AccessTokenClaims.AuthenticatedAt => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
             _ => true,
         };
         return good ? null : "A claim of the token is not of its kind.";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 
 namespace Platform.ServiceDefaults.Authentication;
@@ -26,6 +27,15 @@ public static class ClaimsPrincipalExtensions
     {
         ArgumentNullException.ThrowIfNull(principal);
         return principal.IsInRole(AccessTokenClaims.AdminRole);
+    }
+
+    /// <summary>When the person who calls proved who they are; null for services.</summary>
+    public static DateTimeOffset? AuthenticatedAt(this ClaimsPrincipal principal)
+    {
+        ArgumentNullException.ThrowIfNull(principal);
+        return long.TryParse(principal.FindFirstValue(AccessTokenClaims.AuthenticatedAt), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
     }
 
     /// <summary>Whether the token's <c>scope</c> holds this word.</summary>

@@ -5,6 +5,7 @@ internal static class AdministrationExtensions
     public static IServiceCollection AddAdministration(this IServiceCollection services)
     {
         services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.SectionName);
+        services.AddOptions<AdministrationOptions>().BindConfiguration(AdministrationOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddHostedService<AdminSeeder>();
         return services;
     }

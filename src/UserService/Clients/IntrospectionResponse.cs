@@ -45,6 +45,10 @@ internal sealed record IntrospectionResponse([property: JsonPropertyName("active
     [JsonPropertyName("iat"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? IssuedAt { get; init; }
 
+    /// <summary>When the person proved who they are, in Unix seconds (RFC 9470, section 6.2).</summary>
+    [JsonPropertyName("auth_time"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? AuthenticatedAt { get; init; }
+
     [JsonPropertyName("nbf"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? NotBefore { get; init; }
 }

@@ -33,7 +33,7 @@ internal static class OAuthApi
 
         if (request.Authenticate(clients) is not { } client)
         {
-            return OAuthRequest.InvalidClient(http);
+            return request.InvalidClient(http);
         }
 
         if (request["grant_type"] is not "client_credentials" and var grant)

@@ -77,10 +77,18 @@ internal sealed class OAuthRequest
             ? new AuthenticatedClient(presented.ClientId, scopes)
             : null;
 
-    public static JsonHttpResult<OAuthErrorResponse> InvalidClient(HttpContext http)
+    /// <summary>For a client that did not prove who it is: with nothing, with half of what is needed, or with what is wrong.</summary>
+    public JsonHttpResult<OAuthErrorResponse> InvalidClient(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"platform\", charset=\"UTF-8\"";
-        return Refuse("invalid_client", "The client id or secret is wrong.", StatusCodes.Status401Unauthorized);
+        var description = _credentials switch
+        {
+            null => "The Basic credentials cannot be read: send the form-encoded client id, a colon and the form-encoded secret, in base64.",
+            { Secret.Length: 0 } => "The client's credentials are missing: send client_id and client_secret, in the form or by Basic authentication.",
+            { ClientId.Length: 0 } => "The client_id is missing: send it beside client_secret.",
+            _ => "The client id or secret is wrong.",
+        };
+        return Refuse("invalid_client", description, StatusCodes.Status401Unauthorized);
     }
 
     /// <summary>For a bearer token that is not good, or not good enough (RFC 6750, section 3).</summary>

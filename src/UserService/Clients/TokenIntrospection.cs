@@ -49,7 +49,7 @@ internal static class TokenIntrospection
         }
 
         return request.Authenticate(clients) is not { } client
-            ? OAuthRequest.InvalidClient(http)
+            ? request.InvalidClient(http)
             : client.Scopes.Contains(Scopes.IntrospectTokens, StringComparer.Ordinal)
                 ? null
                 : OAuthRequest.Refuse("insufficient_scope", TooLittle, StatusCodes.Status403Forbidden);
@@ -96,6 +96,7 @@ internal static class TokenIntrospection
             Expires = Seconds(principal, "exp"),
             IssuedAt = Seconds(principal, "iat"),
             NotBefore = Seconds(principal, "nbf"),
+            AuthenticatedAt = Seconds(principal, AccessTokenClaims.AuthenticatedAt),
         };
     }
 

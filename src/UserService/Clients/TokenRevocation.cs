@@ -27,7 +27,7 @@ internal static class TokenRevocation
         var client = request.Authenticate(clients);
         if (client is null && request.OffersCredentials)
         {
-            return OAuthRequest.InvalidClient(http);
+            return request.InvalidClient(http);
         }
 
         if (request["token"] is not { Length: > 0 } token)
@@ -54,7 +54,7 @@ internal static class TokenRevocation
         var isItself = http.User.FindFirstValue(AccessTokenClaims.TokenId) == tokenId;
         if (client is null && !isItself)
         {
-            return OAuthRequest.InvalidClient(http);
+            return request.InvalidClient(http);
         }
 
         if (client is not null && principal.ClientId() is { } holder && holder != client.Id)

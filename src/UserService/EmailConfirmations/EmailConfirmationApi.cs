@@ -39,7 +39,7 @@ internal static class EmailConfirmationApi
             return TypedResults.NoContent();
         }
 
-        await confirmer.RequestAsync(user, user.Email!, cancellationToken);
+        await confirmer.RequestAsync(user, user.Email!, user.Id, cancellationToken);
         return MailOnItsWayResponse.Accepted();
     }
 

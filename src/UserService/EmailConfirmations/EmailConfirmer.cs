@@ -14,9 +14,10 @@ internal sealed class EmailConfirmer(
 {
     /// <param name="user">Whose address it is to be.</param>
     /// <param name="email">The address that the account has, or another that it is to have.</param>
+    /// <param name="asker">The id of who asks: the owner, or an administrator.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task RequestAsync(User user, string email, CancellationToken cancellationToken) =>
-        mail.LeaveAsync(new MailErrand.EmailConfirmation(user.Id, email, AccountCodec.SecurityDigest(user)), email, cancellationToken);
+    public Task RequestAsync(User user, string email, string asker, CancellationToken cancellationToken) =>
+        mail.LeaveAsync(new MailErrand.EmailConfirmation(user.Id, email, AccountCodec.SecurityDigest(user)), email, cancellationToken, asker);
 
     /// <returns>False when the token is good for nothing (any more), or another account has taken the address.</returns>
     public async Task<bool> ConfirmAsync(string? token, CancellationToken cancellationToken)

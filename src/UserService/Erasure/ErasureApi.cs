@@ -7,6 +7,7 @@ using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using UserService.Administration;
 using UserService.Audit;
 using UserService.Http;
 using UserService.Passwords;
@@ -27,8 +28,8 @@ internal static class ErasureApi
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         erasure.MapDelete("/users/{id}/data", EraseAsync).RequireUser().AddEndpointFilter<LiveSessionFilter>().ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict)
-            .WithName("ErasePersonalData")
-            .WithSummary("Erases everything about a person in all services. Me: with the current password in the body; anyone: administrators.");
+            .RequireFreshSignIn(FreshSignIn.IsAboutSomebodyElse).WithName("ErasePersonalData")
+            .WithSummary("Erases everything about a person in all services. Me: with the current password in the body; anyone: administrators who signed in just now.");
 
         // Whoever was erased cannot sign in to read it, so the id alone opens it: 128 bits that cannot be found out from anything else.
         erasure.MapGet("/erasures/{id}", GetAsync).AllowAnonymous()
@@ -36,7 +37,7 @@ internal static class ErasureApi
     }
 
     private static async Task<Results<Ok<ErasureReceipt>, Accepted<ErasureReceipt>, ProblemHttpResult>> EraseAsync(
-        string id, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EraseRequest? request, ClaimsPrincipal caller, UserManager<User> users,
+        string id, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ProofRequest? request, ClaimsPrincipal caller, UserManager<User> users,
         PasswordConfirmation confirmation, AccountRoles roles, ErasureStore erasures, ErasureWorker worker, AuditTrail audit, HttpResponse response,
         CancellationToken cancellationToken)
     {
@@ -44,7 +45,7 @@ internal static class ErasureApi
         var userId = id == "me" ? own : id;
         if (!PlatformId.IsValid(userId, User.IdPrefix) || (userId != own && !caller.IsAdmin()))
         {
-            return UsersApi.NoSuchUser();
+            return UsersApi.NoSuchUser(caller, id);
         }
 
         // Somebody whose account is gone already may have left something elsewhere: that is erased too.
@@ -52,9 +53,8 @@ internal static class ErasureApi
         if (await erasures.FindAsync(erasureId, cancellationToken) is null && await users.FindByIdAsync(userId) is { } user)
         {
             if (userId == own && await confirmation.ConfirmAsync(
-                user, request?.CurrentPassword ?? "", request?.Code, request?.RecoveryCode, cancellationToken) is { Succeeded: false } wrong)
+                user, request ?? ProofRequest.None, AuditActions.AccountErased, cancellationToken) is { Succeeded: false } wrong)
             {
-                await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Refused, userId, "not confirmed");
                 return IdentityProblems.Of(wrong);
             }
 

@@ -41,9 +41,10 @@ internal sealed class MailDesk(
     /// Keeps an errand until it is run, which is soon. An address is written to only so often, and so is anybody for one person: beyond that the errand is dropped, and nobody is told,
     /// since others than its owner may be asking.
     /// </summary>
-    public async Task LeaveAsync(MailErrand errand, string address, CancellationToken cancellationToken)
+    /// <param name="asker">Whoever is signed in and asks: an account's id.</param>
+    public async Task LeaveAsync(MailErrand errand, string address, CancellationToken cancellationToken, string? asker = null)
     {
-        if (errand is MailErrand.EmailConfirmation { UserId: var asker }
+        if (asker is not null
             && !(await limits.CheckPolicyAsync(RateLimitPolicies.MailBy, asker, 1, cancellationToken)).Allowed)
         {
             logger.MailNotSent();

@@ -71,10 +71,10 @@ internal sealed class MailTexts(IOptions<MailLinkOptions> links, IOptions<OneUse
     public static (string Subject, string Text) EmailChangeAsked() => (
         "Your e-mail address is about to change",
         """
-        Somebody who knows your password asked to change the e-mail address of your account. Nothing has changed yet: the new address has to be
+        Somebody who knows your password, or an administrator, asked to change the e-mail address of your account. Nothing has changed yet: the new address has to be
         confirmed first.
 
-        If that was not you, change your password now: that makes the confirmation worthless.
+        If that was not you, nor for you, change your password now: that makes the confirmation worthless.
         """);
 
     public static (string Subject, string Text) EmailChanged() => (
@@ -82,7 +82,7 @@ internal sealed class MailTexts(IOptions<MailLinkOptions> links, IOptions<OneUse
         """
         Your account has another e-mail address now; nothing more will be sent to this one.
 
-        If that was not you, ask an administrator for help.
+        If that was neither you nor an administrator whom you asked, ask one for help.
         """);
 
     private static string Words(TimeSpan time) => time < TimeSpan.FromHours(2)

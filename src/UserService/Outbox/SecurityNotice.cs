@@ -40,5 +40,5 @@ internal sealed record SecurityNotice(string Category, string Title, string Body
     public static readonly SecurityNotice EmailChanged = new(
         "security.email-changed",
         "The e-mail address of your account was changed",
-        "What is sent from now on goes to the new one. If it was not you, change your password now, and the address back.");
+        "What is sent from now on goes to the new one. If it was not you, and no administrator did it for you, change your password now, and the address back.");
 }

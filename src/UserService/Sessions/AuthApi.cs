@@ -25,7 +25,7 @@ internal static class AuthApi
         auth.MapPost("/login/second-factor", ContinueAsync).AllowAnonymous().RequireRateLimiting(RateLimitPolicies.SignIn)
             .ProducesValidationProblem().WithName("LoginSecondFactor")
             .WithSummary("Finishes a sign-in that asked for a second factor: ticket and code, or ticket and recovery code.");
-        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
+        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().ProducesValidationProblem().WithName("Refresh")
             .WithSummary("Exchanges a refresh token for new tokens. Each is good once; using one again later ends its session.");
         auth.MapPost("/logout", LogoutAsync).RequireUser().WithName("Logout")
             .WithSummary("Ends the session that asks.");
@@ -46,7 +46,7 @@ internal static class AuthApi
         return answer switch
         {
             { Tokens: { } tokens } => TypedResults.Ok(tokens),
-            { Ticket: { } ticket } => TwoFactorProblems.Required(ticket),
+            { Ticket: { } ticket } => TwoFactorProblems.Required(ticket, codeRefused: request.Code is not null),
             _ => Problems.Unauthorized(
                 "invalid_credentials", "The sign-in was refused",
                 "Check the e-mail address (or user name) and the password. After several failures each further attempt has to wait longer."),
@@ -62,15 +62,19 @@ internal static class AuthApi
             return errors.ToProblem();
         }
 
-        return await signIn.ContinueAsync(request, Device.Of(http, null), cancellationToken) is { } tokens
-            ? TypedResults.Ok(tokens)
-            : TwoFactorProblems.Refused();
+        var answer = await signIn.ContinueAsync(request, Device.Of(http, null), cancellationToken);
+        return answer.Tokens is { } tokens ? TypedResults.Ok(tokens) : TwoFactorProblems.Of(answer.Refusal);
     }
 
     private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> RefreshAsync(
         RefreshRequest request, SignIn signIn, HttpContext http, CancellationToken cancellationToken)
     {
         http.Response.NoStore();
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToProblem();
+        }
+
         return await signIn.RefreshAsync(request.RefreshToken, cancellationToken) is { } tokens
             ? TypedResults.Ok(tokens)
             : Problems.Unauthorized("invalid_refresh_token", "The refresh token is not valid", "Sign in again.");

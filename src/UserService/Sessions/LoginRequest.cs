@@ -32,5 +32,12 @@ internal sealed record LoginRequest(string? Email, string? UserName, string? Pas
 
 internal sealed record RefreshRequest(string? RefreshToken)
 {
+    public ValidationErrors Validate()
+    {
+        var errors = new ValidationErrors();
+        errors.When(string.IsNullOrEmpty(RefreshToken), "refreshToken", "The refresh token is required: the one from the last sign-in or refresh.");
+        return errors;
+    }
+
     public override string ToString() => nameof(RefreshRequest);
 }

@@ -37,7 +37,7 @@ internal static class SessionsApi
     {
         if (await users.FindByIdAsync(userId) is not { } user)
         {
-            return NoSuchSession();
+            return UsersApi.NoSuchUser(caller, userId);
         }
 
         var current = caller.SessionId();
@@ -47,15 +47,15 @@ internal static class SessionsApi
 
     private static Task<Results<NoContent, ProblemHttpResult>> EndAsync(
         string id, ClaimsPrincipal caller, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken) =>
-        EndOfAsync(caller.UserId(), id, sessions, audit, cancellationToken);
+        EndOfAsync(caller.UserId(), id, caller, sessions, audit, cancellationToken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndOfAsync(
-        string userId, string id, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken)
+        string userId, string id, ClaimsPrincipal caller, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken)
     {
         if (!PlatformId.IsValid(userId, User.IdPrefix) || !PlatformId.IsValid(id, Session.IdPrefix)
             || !await sessions.EndAsync(userId, id, cancellationToken))
         {
-            return NoSuchSession();
+            return NoSuchSession(caller, userId);
         }
 
         await audit.RecordAsync(AuditActions.SessionEnded, AuditOutcome.Success, userId, id);
@@ -71,11 +71,11 @@ internal static class SessionsApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndAllOfAsync(
-        string userId, UserManager<User> users, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken)
+        string userId, ClaimsPrincipal caller, UserManager<User> users, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken)
     {
         if (await users.FindByIdAsync(userId) is null)
         {
-            return NoSuchSession();
+            return UsersApi.NoSuchUser(caller, userId);
         }
 
         await sessions.EndAllAsync(userId, cancellationToken);
@@ -83,6 +83,9 @@ internal static class SessionsApi
         return TypedResults.NoContent();
     }
 
-    private static ProblemHttpResult NoSuchSession() =>
-        Problems.NotFound("session_not_found", "There is no such session", "List the live sessions first.");
+    private static ProblemHttpResult NoSuchSession(ClaimsPrincipal caller, string userId) => Problems.NotFound(
+        "session_not_found", "There is no such session",
+        userId == caller.UserId() ? "It may have ended. List your live sessions with GET /v1/sessions."
+            : !PlatformId.IsValid(userId, User.IdPrefix) ? "The first id is not one of an account (usr_ and 26 characters)."
+            : $"It may have ended, or be somebody else's. List the live sessions of that account with GET /v1/users/{userId}/sessions.");
 }

@@ -31,6 +31,7 @@ internal sealed class SignIn(
     Secrets secrets,
     AuditTrail audit,
     SecurityNotices notices,
+    TimeProvider timeProvider,
     ILogger<SignIn> logger)
 {
     private const string Password = "pwd";
@@ -129,8 +130,8 @@ internal sealed class SignIn(
     public async Task<TokenResponse?> StartAsync(
         User user, Device device, string epoch, string methods, CancellationToken cancellationToken)
     {
-        // A new id with every sign-in: nothing that was known before it can become a session.
-        var sessionId = PlatformId.New(Session.IdPrefix);
+        // A new id with every sign-in: nothing that was known before it can become a session. Its time is that of the sign-in, for good.
+        var sessionId = PlatformId.New(Session.IdPrefix, timeProvider.GetUtcNow());
         var refreshToken = refreshTokens.Create(user.Id, sessionId, generation: 1);
         var answer = await AnswerAsync(user, refreshToken, epoch, cancellationToken);
         switch (await sessions.CreateAsync(user, sessionId, refreshToken, device, methods, cancellationToken))

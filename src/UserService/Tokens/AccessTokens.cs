@@ -28,6 +28,9 @@ internal sealed class AccessTokens(
         {
             [AccessTokenClaims.Subject] = user.Id,
             [AccessTokenClaims.SessionId] = sessionId,
+
+            // A session begins with proving who one is, and its id says when.
+            [AccessTokenClaims.AuthenticatedAt] = PlatformId.TimeOf(sessionId).ToUnixTimeSeconds(),
             [AccessTokenClaims.Scope] = Scopes.User,
             [AccessTokenClaims.Role] = user.Roles.ToArray(),
         },

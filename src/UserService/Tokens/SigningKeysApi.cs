@@ -5,6 +5,7 @@ using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using UserService.Administration;
 using UserService.Audit;
 using UserService.Http;
 using UserService.Sessions;
@@ -20,8 +21,8 @@ internal static class SigningKeysApi
             .WithRequestBodyLimit(BodyLimits.Json)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         keys.MapGet("", ListAsync).WithName("ListSigningKeys").WithSummary("The key ring: the active key, the next, and those that are retired (administrators).");
-        keys.MapPost("/rotate", RotateAsync).ProducesProblem(StatusCodes.Status409Conflict).WithName("RotateSigningKeys")
-            .WithSummary("Has the next key sign from now on; with leaked, withdraws all keys and voids every access token (administrators).");
+        keys.MapPost("/rotate", RotateAsync).ProducesProblem(StatusCodes.Status409Conflict).RequireFreshSignIn().WithName("RotateSigningKeys")
+            .WithSummary("Has the next key sign from now on; with leaked, withdraws all keys and voids every access token (administrators who signed in just now).");
     }
 
     private static async Task<Ok<Page<SigningKeyResponse>>> ListAsync(

@@ -15,7 +15,7 @@ internal sealed class SecondFactor(UserManager<User> users, AuditTrail audit, Se
             return false;
         }
 
-        if (code is not null)
+        if (!string.IsNullOrEmpty(code))
         {
             return await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code);
         }

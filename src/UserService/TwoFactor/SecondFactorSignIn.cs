@@ -15,12 +15,11 @@ internal sealed class SecondFactorSignIn(
 {
     private const string PasswordAndCode = "pwd otp";
 
-    /// <returns>Null when the sign-in was refused; why is nobody's business.</returns>
-    public async Task<TokenResponse?> ContinueAsync(SecondFactorRequest request, Device here, CancellationToken cancellationToken)
+    public async Task<SecondFactorAnswer> ContinueAsync(SecondFactorRequest request, Device here, CancellationToken cancellationToken)
     {
         if (!SignInTicket.TryRead(request.Ticket, out var ticket))
         {
-            return null;
+            return SecondFactorAnswer.Refused(SecondFactorRefusal.Ticket);
         }
 
         // Before the account is looked at, so that whatever revokes its tokens from here on is after it.
@@ -29,7 +28,7 @@ internal sealed class SecondFactorSignIn(
         // Before anything is counted: ids are no secret, and made-up tickets must not slow anybody down.
         if (await tickets.FindAsync(ticket, cancellationToken) is not { } device || await users.FindByIdAsync(ticket.UserId) is not { } user)
         {
-            return null;
+            return SecondFactorAnswer.Refused(SecondFactorRefusal.Ticket);
         }
 
         var (tries, right) = await attempts.MakeAsync(
@@ -49,15 +48,18 @@ internal sealed class SecondFactorSignIn(
                 await notices.SendAsync(user.Id, SecurityNotice.SecondFactorGuessed);
             }
 
-            return null;
+            return SecondFactorAnswer.Refused(
+                tries is 0 or SignInTickets.MostTries ? SecondFactorRefusal.Ticket
+                : request.Code is null ? SecondFactorRefusal.RecoveryCode : SecondFactorRefusal.Code);
         }
 
         if (!await tickets.RedeemAsync(ticket, cancellationToken))
         {
-            return null;
+            return SecondFactorAnswer.Refused(SecondFactorRefusal.Ticket);
         }
 
         await attempts.SucceedAsync(user, here, cancellationToken);
-        return await signIn.StartAsync(user, device, epoch, PasswordAndCode, cancellationToken);
+        return new SecondFactorAnswer(
+            await signIn.StartAsync(user, device, epoch, PasswordAndCode, cancellationToken), SecondFactorRefusal.Ticket);
     }
 }

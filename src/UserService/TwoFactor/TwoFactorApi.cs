@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
+using UserService.Administration;
 using UserService.Audit;
 using UserService.Http;
 using UserService.Lockout;
+using UserService.Passwords;
 using UserService.Sessions;
 using UserService.Users;
 
@@ -21,8 +23,9 @@ internal static class TwoFactorApi
             .RequireUser().AddEndpointFilter<LiveSessionFilter>().ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         users.MapGet("/me/two-factor", GetAsync).WithName("GetTwoFactor").WithSummary("Tells whether the second factor is on, and how many recovery codes are left.");
-        users.MapDelete("/{id}/two-factor", RemoveAsync).RequireAdmin().ProducesProblem(StatusCodes.Status409Conflict).WithName("RemoveTwoFactor")
-            .WithSummary("Turns somebody's second factor off and ends their sessions (administrators).");
+        users.MapDelete("/{id}/two-factor", RemoveAsync).RequireAdmin().ProducesProblem(StatusCodes.Status409Conflict)
+            .RequireFreshSignIn(FreshSignIn.IsAboutSomebodyElse).WithName("RemoveTwoFactor")
+            .WithSummary("Turns somebody's second factor off and ends their sessions (administrators who signed in just now).");
 
         var me = users.MapGroup("/me/two-factor").ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -58,7 +61,8 @@ internal static class TwoFactorApi
             return TwoFactorProblems.AlreadyOn();
         }
 
-        var confirmed = await confirmation.ConfirmAsync(user, request.CurrentPassword!, cancellationToken);
+        var confirmed = await confirmation.ConfirmAsync(
+            user, new ProofRequest(request.CurrentPassword), AuditActions.TwoFactorTurnedOn, cancellationToken);
         return confirmed.Succeeded
             ? TypedResults.Ok(await settings.BeginAsync(user, cancellationToken))
             : IdentityProblems.Of(confirmed);
@@ -106,7 +110,7 @@ internal static class TwoFactorApi
         ChangeTwoFactorRequest request, [AsParameters] TwoFactorContext context, AuditTrail audit, CancellationToken cancellationToken)
     {
         context.Http.Response.NoStore();
-        var (user, refusal) = await ProveAsync(request, context, cancellationToken);
+        var (user, refusal) = await ProveAsync(request, context, AuditActions.RecoveryCodesReplaced, cancellationToken);
         if (user is null)
         {
             return refusal!;
@@ -125,7 +129,7 @@ internal static class TwoFactorApi
     private static async Task<Results<NoContent, ProblemHttpResult>> TurnOffAsync(
         [FromBody] ChangeTwoFactorRequest request, [AsParameters] TwoFactorContext context, CancellationToken cancellationToken)
     {
-        var (user, refusal) = await ProveAsync(request, context, cancellationToken);
+        var (user, refusal) = await ProveAsync(request, context, AuditActions.TwoFactorTurnedOff, cancellationToken);
         if (user is null)
         {
             return refusal!;
@@ -160,7 +164,7 @@ internal static class TwoFactorApi
 
     /// <summary>The caller, if password and second factor are right; else the answer that says what is not.</summary>
     private static async Task<(User? User, ProblemHttpResult? Refusal)> ProveAsync(
-        ChangeTwoFactorRequest request, TwoFactorContext context, CancellationToken cancellationToken)
+        ChangeTwoFactorRequest request, TwoFactorContext context, string action, CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)
         {
@@ -177,8 +181,7 @@ internal static class TwoFactorApi
             return (null, TwoFactorProblems.Off());
         }
 
-        var confirmed = await context.Confirmation.ConfirmAsync(
-            user, request.CurrentPassword!, request.Code, request.RecoveryCode, cancellationToken);
+        var confirmed = await context.Confirmation.ConfirmAsync(user, request.ToProof(), action, cancellationToken);
         return confirmed.Succeeded ? (user, null) : (null, IdentityProblems.Of(confirmed));
     }
 }

@@ -41,6 +41,8 @@ internal sealed record ChangeTwoFactorRequest(string? CurrentPassword, string? C
         return errors;
     }
 
+    public ProofRequest ToProof() => new(CurrentPassword, Code, RecoveryCode);
+
     public override string ToString() => nameof(ChangeTwoFactorRequest);
 }
 

@@ -45,7 +45,7 @@ internal sealed class TwoFactorSettings(
         user.AuthenticatorKey = secret;
         if (!await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code))
         {
-            return (IdentityResult.Failed(PasswordConfirmation.WrongCode), []);
+            return (IdentityResult.Failed(ProofErrors.WrongCode), []);
         }
 
         // Stored with the secret while the second factor is still off: a crash from here on leaves the account as it was.
@@ -102,7 +102,7 @@ internal sealed class TwoFactorSettings(
 
         logger.TwoFactorTurnedOff();
         await audit.RecordAsync(AuditActions.TwoFactorTurnedOff, AuditOutcome.Success, user.Id);
-        
+
         // Who keeps no session is not the owner, but an administrator, whose device and address are nobody else's business.
         await mail.TellAsync(
             user.Id, SecurityNotice.TwoFactorTurnedOff,

@@ -40,17 +40,20 @@ internal sealed class Accounts(
     }
 
     /// <summary>Where addresses are confirmed, the account keeps the one that it has until the new one is; the rest changes at once.</summary>
-    public async Task<IdentityResult> ChangeAsync(User user, ChangeUserRequest change, CancellationToken cancellationToken)
+    /// <param name="asker">
+    /// The id of who asks: the owner, who proves again that it is them, or an administrator, who cannot know the owner's password and has signed in
+    /// just now.
+    /// </param>
+    public async Task<IdentityResult> ChangeAsync(User user, ChangeUserRequest change, string asker, CancellationToken cancellationToken)
     {
         var (former, confirmed) = (user.Email!, user.EmailConfirmed);
         var email = change.Email?.Trim() ?? former;
         var moves = !string.Equals(email, former, StringComparison.Ordinal);
 
         // Whoever controls the address controls the account, so a borrowed access token is not enough.
-        if (moves && await confirmation.ConfirmAsync(
-            user, change.CurrentPassword ?? "", change.Code, change.RecoveryCode, cancellationToken) is { Succeeded: false } wrong)
+        if (moves && asker == user.Id
+            && await confirmation.ConfirmAsync(user, change.ToProof(), AuditActions.AccountChanged, cancellationToken) is { Succeeded: false } wrong)
         {
-            await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Refused, user.Id, "not confirmed");
             return wrong;
         }
 
@@ -87,7 +90,7 @@ internal sealed class Accounts(
         await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Success, user.Id, change.Fields());
         if (moves)
         {
-            await (waits ? emails.RequestAsync(user, email, cancellationToken) : emails.AfterChangeAsync(user, former, cancellationToken));
+            await (waits ? emails.RequestAsync(user, email, asker, cancellationToken) : emails.AfterChangeAsync(user, former, cancellationToken));
         }
 
         return result;
@@ -104,10 +107,8 @@ internal sealed class Accounts(
     public async Task<IdentityResult> ChangePasswordAsync(
         User user, string sessionId, ChangePasswordRequest change, CancellationToken cancellationToken)
     {
-        if (await confirmation.ConfirmAsync(
-            user, change.CurrentPassword!, change.Code, change.RecoveryCode, cancellationToken) is { Succeeded: false } wrong)
+        if (await confirmation.ConfirmAsync(user, change.ToProof(), AuditActions.PasswordChanged, cancellationToken) is { Succeeded: false } wrong)
         {
-            await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Refused, user.Id, "not confirmed");
             return wrong;
         }
 
@@ -137,8 +138,15 @@ internal sealed class Accounts(
         return result;
     }
 
-    public async Task<IdentityResult> DeleteAsync(User user, CancellationToken cancellationToken)
+    /// <param name="proof">That it is the owner who asks; null where an administrator does.</param>
+    public async Task<IdentityResult> DeleteAsync(User user, ProofRequest? proof, CancellationToken cancellationToken)
     {
+        if (proof is not null
+            && await confirmation.ConfirmAsync(user, proof, AuditActions.AccountDeleted, cancellationToken) is { Succeeded: false } wrong)
+        {
+            return wrong;
+        }
+
         if (!await roles.MayGoAsync(user, cancellationToken))
         {
             return IdentityResult.Failed(AccountRoles.LastAdministrator);

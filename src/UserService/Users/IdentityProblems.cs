@@ -48,8 +48,7 @@ internal static class IdentityProblems
 
     private static string PropertyOf(string code, string newPassword) => code switch
     {
-        nameof(IdentityErrorDescriber.PasswordMismatch) => "currentPassword",
-        nameof(PasswordConfirmation.WrongCode) => "code",
+        _ when ProofErrors.PropertyOf(code) is { } property => property,
         _ when code.StartsWith("Password", StringComparison.Ordinal) => newPassword,
         _ when code.Contains("Email", StringComparison.Ordinal) => "email",
         _ when code.Contains("DisplayName", StringComparison.Ordinal) => "displayName",

@@ -4,11 +4,13 @@ using UserService.Passwords;
 namespace UserService.Users;
 
 /// <summary>What is left out stays; an empty user name or display name is removed.</summary>
-/// <param name="CurrentPassword">Needed to change the e-mail address.</param>
+/// <param name="CurrentPassword">Needed to change one's own e-mail address.</param>
 /// <param name="Code">Needed for it too where the account has a second factor: this or <paramref name="RecoveryCode"/>.</param>
 internal sealed record ChangeUserRequest(
     string? Email, string? UserName, string? DisplayName, string? CurrentPassword, string? Code = null, string? RecoveryCode = null)
 {
+    public ProofRequest ToProof() => new(CurrentPassword, Code, RecoveryCode);
+
     /// <summary>The names of what is given.</summary>
     public string Fields() => string.Join(' ', new[]
     {
@@ -43,6 +45,8 @@ internal sealed record ChangePasswordRequest(string? CurrentPassword, string? Ne
         errors.When(NewPassword?.Length > AccountPasswords.MaxLength, "newPassword", $"Passwords have at most {AccountPasswords.MaxLength} characters.");
         return errors;
     }
+
+    public ProofRequest ToProof() => new(CurrentPassword, Code, RecoveryCode);
 
     public override string ToString() => nameof(ChangePasswordRequest);
 }

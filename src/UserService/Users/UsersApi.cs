@@ -1,11 +1,15 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using UserService.Administration;
 using UserService.Http;
+using UserService.Passwords;
 using UserService.Sessions;
 
 namespace UserService.Users;
@@ -25,14 +29,17 @@ internal static class UsersApi
         signedIn.MapGet("", ListAsync).RequireAdmin().WithName("ListUsers").WithSummary("Lists all accounts in order of creation, or finds the one with exactly that e-mail address (administrators).");
         signedIn.MapGet("/{id}", GetAsync).WithName("GetUser").WithSummary("Reads an account; id may be me.");
         signedIn.MapPatch("/{id}", ChangeAsync).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("ChangeUser")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .RequireFreshSignIn(context => FreshSignIn.IsAboutSomebodyElse(context) && context.Arguments.OfType<ChangeUserRequest>().Any(change => change.Email is not null))
+            .WithName("ChangeUser")
             .WithSummary("Changes what is given of an account; If-Match is honoured. 202: a new address is taken over once it is confirmed.");
         signedIn.MapDelete("/{id}", DeleteAsync).ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("DeleteUser")
-            .WithSummary("Deletes an account and ends its sessions; If-Match is honoured.");
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesValidationProblem()
+            .RequireFreshSignIn(FreshSignIn.IsAboutSomebodyElse).WithName("DeleteUser")
+            .WithSummary("Deletes an account and ends its sessions; If-Match is honoured. Me: with the current password in the body; anyone: administrators who signed in just now.");
         signedIn.MapPut("/{id}/roles", ChangeRolesAsync).RequireAdmin().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed).WithName("ChangeRoles")
-            .WithSummary("Replaces the roles of an account; the last administrator stays one; If-Match is honoured (administrators).");
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).RequireFreshSignIn().WithName("ChangeRoles")
+            .WithSummary("Replaces the roles of an account; the last administrator stays one; If-Match is honoured (administrators who signed in just now).");
         signedIn.MapPut("/me/password", ChangePasswordAsync).ProducesValidationProblem().WithName("ChangePassword")
             .WithSummary("Changes the caller's password and ends all other sessions.");
     }
@@ -63,7 +70,7 @@ internal static class UsersApi
     {
         if (await FindAsync(id, caller, users) is not { } user)
         {
-            return NoSuchUser();
+            return NoSuchUser(caller, id);
         }
 
         http.Response.SetETag(user);
@@ -76,7 +83,7 @@ internal static class UsersApi
         var (caller, users, accounts, http) = context;
         if (await FindAsync(id, caller, users) is not { } user)
         {
-            return NoSuchUser();
+            return NoSuchUser(caller, id);
         }
 
         if (!http.Request.IfMatchHolds(user))
@@ -84,7 +91,7 @@ internal static class UsersApi
             return Preconditions.Failed();
         }
 
-        var result = await accounts.ChangeAsync(user, request, cancellationToken);
+        var result = await accounts.ChangeAsync(user, request, caller.UserId(), cancellationToken);
         if (!result.Succeeded)
         {
             return IdentityProblems.Of(result, http.Request.HasIfMatch());
@@ -96,12 +103,13 @@ internal static class UsersApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        string id, [AsParameters] UserContext context, CancellationToken cancellationToken)
+        string id, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ProofRequest? request, [AsParameters] UserContext context,
+        CancellationToken cancellationToken)
     {
         var (caller, users, accounts, http) = context;
         if (await FindAsync(id, caller, users) is not { } user)
         {
-            return NoSuchUser();
+            return NoSuchUser(caller, id);
         }
 
         if (!http.Request.IfMatchHolds(user))
@@ -109,7 +117,8 @@ internal static class UsersApi
             return Preconditions.Failed();
         }
 
-        var result = await accounts.DeleteAsync(user, cancellationToken);
+        var proof = user.Id == caller.UserId() ? request ?? ProofRequest.None : null;
+        var result = await accounts.DeleteAsync(user, proof, cancellationToken);
         return result.Succeeded ? TypedResults.NoContent() : IdentityProblems.Of(result, http.Request.HasIfMatch());
     }
 
@@ -124,7 +133,7 @@ internal static class UsersApi
 
         if (await FindAsync(id, caller, users) is not { } user)
         {
-            return NoSuchUser();
+            return NoSuchUser(caller, id);
         }
 
         if (!http.Request.IfMatchHolds(user))
@@ -153,7 +162,7 @@ internal static class UsersApi
 
         if (await users.FindByIdAsync(caller.UserId()) is not { } user)
         {
-            return NoSuchUser();
+            return NoSuchUser(caller, "me");
         }
 
         var result = await accounts.ChangePasswordAsync(
@@ -169,6 +178,11 @@ internal static class UsersApi
         return wanted == own || caller.IsAdmin() ? await users.FindByIdAsync(wanted) : null;
     }
 
-    public static ProblemHttpResult NoSuchUser() =>
-        Problems.NotFound("user_not_found", "There is no such account", "Use me, or the id of your own account.");
+    /// <param name="id">What was asked for, as it came.</param>
+    public static ProblemHttpResult NoSuchUser(ClaimsPrincipal caller, string id) => Problems.NotFound(
+        "user_not_found", "There is no such account",
+        id == "me" ? "It was deleted meanwhile."
+            : !caller.IsAdmin() ? "Use me, or the id of your own account."
+            : PlatformId.IsValid(id, User.IdPrefix) ? $"Nobody has the id {id}. Find accounts with GET /v1/users, or one by its address with GET /v1/users?email=."
+            : "This is not the id of an account (usr_ and 26 characters). Find accounts with GET /v1/users, or one by its address with GET /v1/users?email=.");
 }

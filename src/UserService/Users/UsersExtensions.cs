@@ -25,9 +25,9 @@ internal static class UsersExtensions
                 // where somebody has an account.
                 identity.User.RequireUniqueEmail = false;
 
-                // Without @, so that a name is never taken for an address.
-                identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+                identity.User.AllowedUserNameCharacters = AccountErrors.UserNameCharacters;
             })
+            .AddErrorDescriber<AccountErrors>()
             .AddUserValidator<UserNameValidator>()
             .AddTokenProvider<TimeStepTokenProvider>(TokenOptions.DefaultAuthenticatorProvider);
         services.AddPasswords();

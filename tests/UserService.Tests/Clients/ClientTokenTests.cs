@@ -11,6 +11,23 @@ public sealed class ClientTokenTests(ServiceFixture service)
 {
     private readonly UserServiceApplication _application = service.Application;
 
+    [Theory]
+    [InlineData("", "The client's credentials are missing")]
+    [InlineData("&client_id=taskservice", "The client's credentials are missing")]
+    [InlineData("&client_secret=secret-of-taskservice", "The client_id is missing")]
+    [InlineData("&client_id=taskservice&client_secret=guess", "The client id or secret is wrong")]
+    public async Task Issue_WithoutGoodCredentials_SaysWhatIsMissing(string credentials, string description)
+    {
+        using var client = service.Application.CreateClient();
+        using var form = new StringContent("grant_type=client_credentials" + credentials, null, "application/x-www-form-urlencoded");
+        using var response = await client.PostAsync("/oauth/token", form);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        var answer = await response.ProblemAsync();
+        Assert.Equal("invalid_client", answer.GetProperty("error").GetString());
+        Assert.StartsWith(description, answer.GetProperty("error_description").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Token_BasicCredentials_GivesTheScopesThatWereAskedFor()
     {

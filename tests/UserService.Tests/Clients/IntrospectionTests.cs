@@ -111,7 +111,7 @@ public sealed class IntrospectionTests(ServiceFixture service)
                 await service.Redis.GetDatabase().HashSetAsync(keys.Session(person.Id, person.Tokens.SessionId), "stolen", 1);
                 break;
             default:
-                (await own.DeleteAsync("/v1/users/me", Stop)).EnsureSuccessStatusCode();
+                (await own.DeleteOwnAccountAsync(person.Password)).EnsureSuccessStatusCode();
                 break;
         }
 

@@ -157,7 +157,7 @@ public sealed class ErasureTests : IAsyncLifetime
     {
         var ada = await NewPersonAsync();
         using var asAda = ClientOf(ada.Tokens.AccessToken);
-        (await asAda.DeleteAsync("/v1/users/me")).EnsureSuccessStatusCode();
+        (await asAda.DeleteOwnAccountAsync(ada.Password)).EnsureSuccessStatusCode();
         using var asAdmin = await AdminAsync();
 
         using var response = await EraseAsync(asAdmin, ada.Id);

@@ -212,7 +212,7 @@ public sealed class LockoutTests(ServiceFixture service)
         Assert.InRange((await database.KeyTimeToLiveAsync(key))!.Value.TotalDays, 89.9, 90);
 
         using var owner = application.ClientOf(person.Tokens);
-        using var delete = await owner.DeleteAsync("/v1/users/me");
+        using var delete = await owner.DeleteOwnAccountAsync(person.Password);
         Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
         Assert.False(await database.KeyExistsAsync(key));
     }

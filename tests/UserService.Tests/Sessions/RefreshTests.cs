@@ -10,6 +10,16 @@ public sealed class RefreshTests(ServiceFixture service)
     private readonly UserServiceApplication _application = service.Application;
 
     [Fact]
+    public async Task Refresh_WithoutToken_SaysThatItIsMissing()
+    {
+        using var client = service.Application.CreateClient();
+        using var response = await client.PostAsJsonAsync("/v1/auth/refresh", new { });
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.StartsWith("The refresh token is required", await response.ErrorOfAsync("refreshToken"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refresh_GivesNewTokensOfTheSameSession()
     {
         var person = await _application.NewPersonAsync();

@@ -114,6 +114,37 @@ public sealed class SecondFactorSignInTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Refusals_SayWhetherCodeRecoveryCodeOrTicketIsToBeReplaced()
+    {
+        var person = await TwoFactorPerson.CreateAsync(_application);
+        using var client = _application.CreateClient();
+        var (email, password) = (person.Account.Email, person.Account.Password);
+
+        using var beside = await client.PostAsJsonAsync("/v1/auth/login", new { email, password, code = person.WrongCode() });
+        var problem = await beside.ProblemAsync();
+        Assert.Equal("second_factor_required", problem.GetProperty("code").GetString());
+        Assert.Equal("The code was not accepted", problem.GetProperty("title").GetString());
+        var ticket = problem.GetProperty("ticket").GetString();
+
+        Assert.Contains("Send the next one", await RefusalAsync(new { ticket, code = person.WrongCode() }, "invalid_second_factor"), StringComparison.Ordinal);
+        var recovery = await RefusalAsync(new { ticket, recoveryCode = "NONE-OF-THEM" }, "invalid_second_factor");
+        Assert.Contains("recovery codes", recovery, StringComparison.Ordinal);
+        Assert.DoesNotContain("next", recovery, StringComparison.Ordinal);
+        var dead = await RefusalAsync(new { ticket = "st_none", code = "123456" }, "invalid_ticket");
+        Assert.Contains("Begin again with the password", dead, StringComparison.Ordinal);
+        Assert.DoesNotContain("next", dead, StringComparison.Ordinal);
+
+        async Task<string> RefusalAsync(object body, string code)
+        {
+            using var response = await client.PostAsJsonAsync("/v1/auth/login/second-factor", body);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            var refusal = await response.ProblemAsync();
+            Assert.Equal(code, refusal.GetProperty("code").GetString());
+            return refusal.GetProperty("detail").GetString()!;
+        }
+    }
+
+    [Fact]
     public async Task Ticket_AfterFiveWrongCodes_IsDeadEvenForTheRightOne()
     {
         var person = await TwoFactorPerson.CreateAsync(_application);

@@ -149,7 +149,7 @@ public sealed class AccountTests(ServiceFixture service)
         Assert.Single(await NamesAsync());
         await Assert.ThrowsAsync<HttpRequestException>(
             () => application.RegisterAsync(UserServiceApplication.NewEmail(), "correct horse battery", name));
-        using var deleted = await client.DeleteAsync("/v1/users/me");
+        using var deleted = await client.DeleteOwnAccountAsync(person.Password);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Empty(await NamesAsync());
 
@@ -180,7 +180,7 @@ public sealed class AccountTests(ServiceFixture service)
         var tokens = await _application.SignInAsync(email, "correct horse battery");
         using var client = _application.ClientOf(tokens);
 
-        using var deleted = await client.DeleteAsync("/v1/users/me");
+        using var deleted = await client.DeleteOwnAccountAsync("correct horse battery");
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/v1/users/me")).StatusCode);

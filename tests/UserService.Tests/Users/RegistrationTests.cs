@@ -10,6 +10,18 @@ public sealed class RegistrationTests(ServiceFixture service)
     private readonly UserServiceApplication _application = service.Application;
 
     [Fact]
+    public async Task Register_UserNameOfOtherCharacters_SaysWhichThereMayBe()
+    {
+        using var client = service.Application.CreateClient();
+        using var response = await client.PostAsJsonAsync(
+            "/v1/users", new { email = UserServiceApplication.NewEmail(), password = "correct horse battery", userName = "ada lovelace" });
+
+        var error = await response.ErrorOfAsync("userName");
+        Assert.Contains("letters", error, StringComparison.Ordinal);
+        Assert.Contains("- . _", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Register_NewPerson_AnswersWithAccountAndLocation()
     {
         var email = UserServiceApplication.NewEmail();

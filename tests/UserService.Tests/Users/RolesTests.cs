@@ -102,7 +102,7 @@ public sealed class RolesTests(ServiceFixture service)
         using var root = application.ClientOf(await application.SignInAdminAsync());
 
         using var role = await SetAsync(root, "me", Nobody);
-        using var account = await root.DeleteAsync("/v1/users/me");
+        using var account = await root.DeleteOwnAccountAsync(UserServiceApplication.AdminPassword);
         await AssertLastAdministratorAsync(role);
         await AssertLastAdministratorAsync(account);
         using var still = application.ClientOf(await application.SignInAdminAsync());
@@ -120,7 +120,7 @@ public sealed class RolesTests(ServiceFixture service)
         await AssertLastAdministratorAsync(refused);
         using var former = application.ClientOf(
             await application.SignInAsync(UserServiceApplication.AdminEmail, UserServiceApplication.AdminPassword));
-        Assert.Equal(HttpStatusCode.NoContent, (await former.DeleteAsync("/v1/users/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await former.DeleteOwnAccountAsync(UserServiceApplication.AdminPassword)).StatusCode);
     }
 
     [Fact]

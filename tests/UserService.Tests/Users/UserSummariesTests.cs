@@ -77,7 +77,7 @@ public sealed class UserSummariesTests(ServiceFixture service) : IAsyncLifetime
 
         Assert.Equal("Countess", await NameAsync(reader, ada.Id));
         await Eventually.TrueAsync(async () => await NameAsync(there, ada.Id) == "Countess", TimeSpan.FromSeconds(5), "the other replica knows the new name");
-        (await asAda.DeleteAsync("/v1/users/me")).EnsureSuccessStatusCode();
+        (await asAda.DeleteOwnAccountAsync(ada.Password)).EnsureSuccessStatusCode();
         Assert.Null(await NameAsync(reader, ada.Id));
         await Eventually.TrueAsync(async () => await NameAsync(there, ada.Id) is null, TimeSpan.FromSeconds(5), "the other replica knows that she is gone");
     }
