@@ -35,7 +35,7 @@ internal sealed record RefreshRequest(string? RefreshToken)
     public ValidationErrors Validate()
     {
         var errors = new ValidationErrors();
-        errors.When(string.IsNullOrEmpty(RefreshToken), "refreshToken", "The refresh token is required: the one from the last sign-in or refresh.");
+        errors.When(RefreshToken is null, "refreshToken", "The refresh token is required: the one from the last sign-in or refresh.");
         return errors;
     }
 
