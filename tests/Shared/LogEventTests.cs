@@ -14,7 +14,7 @@ public class LogEventTests
     private static readonly Dictionary<string, int> Thousands = new()
     {
         ["ServiceDefaults"] = 1, ["Platform.Redis"] = 2, ["NotificationService"] = 3, ["PrivacyService"] = 4, ["UserService"] = 5, ["TaskService"] = 6,
-        ["Platform.Contracts"] = 7,
+        ["Platform.Tasks"] = 7,
     };
 
     [Fact]

@@ -17,6 +17,9 @@ public sealed class ConfigurationTests(ServiceFixture service)
     [InlineData("Tokens:KeyRingInterval", "00:10:00", "Tokens:KeyRingInterval")]
     [InlineData("Administration:MaxAuthenticationAge", "00:00:01", "Administration:MaxAuthenticationAge")]
     [InlineData("Clients:taskservice:Secret", "short", "Clients:taskservice:Secret")]
+    [InlineData("Registration:EmailConfirmation", "Sometimes", "Registration:EmailConfirmation cannot be read: set it to one of Off, Required.")]
+    [InlineData("Sessions:WhenFull", "Panic", "Sessions:WhenFull cannot be read: set it to one of ")]
+    [InlineData("Audit:Retention", "for ever", "Audit:Retention cannot be read: set it to a time such as 00:05:00")]
     [InlineData("Clients:stranger:Secret", "long-enough-secret", "Clients:stranger:Scopes")]
     public async Task Start_InvalidSetting_NamesIt(string setting, string value, string named)
     {

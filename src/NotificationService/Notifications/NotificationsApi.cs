@@ -12,6 +12,8 @@ namespace NotificationService.Notifications;
 
 internal static class NotificationsApi
 {
+    private const int DefaultPage = 20;
+
     public static void MapNotificationsApi(this IEndpointRouteBuilder routes)
     {
         var notifications = routes.MapGroup("/v1/notifications").WithTags("Notifications");
@@ -47,7 +49,7 @@ internal static class NotificationsApi
         ClaimsPrincipal caller,
         RedisInbox inbox,
         [Description("Where the page before ended.")] string? cursor,
-        [Range(1, 100)] int? limit,
+        [Range(1, 100), DefaultValue(DefaultPage)] int? limit,
         [Description("Only what has not been read.")] bool? unread,
         CancellationToken cancellationToken)
     {
@@ -56,7 +58,7 @@ internal static class NotificationsApi
             return Problems.BadRequest("invalid_cursor", "Not a cursor", "Send the nextCursor of the page before, unchanged.");
         }
 
-        return TypedResults.Ok(await inbox.ListAsync(caller.UserId(), cursor, limit ?? 20, unread ?? false, cancellationToken));
+        return TypedResults.Ok(await inbox.ListAsync(caller.UserId(), cursor, limit ?? DefaultPage, unread ?? false, cancellationToken));
     }
 
     private static async Task<Ok<InboxCounts>> CountAsync(ClaimsPrincipal caller, RedisInbox inbox, CancellationToken cancellationToken) =>

@@ -9,12 +9,12 @@ namespace PrivacyService.Pseudonyms;
 /// </summary>
 internal static class LinesDescription
 {
-    private static readonly (string Name, string Text)[] Parameters =
+    private static readonly (string Name, JsonSchemaType Type, string Text)[] Parameters =
     [
-        ("field", "Lines only: a property name or path whose values are replaced whole; may be repeated."),
-        ("detect", "Lines only: whether personal data is found in all other text; on unless false."),
-        ("scope", "Lines only: within it the same value has the same pseudonym."),
-        ("ttl", "Lines only: seconds for which the originals can be had back."),
+        ("field", JsonSchemaType.Array, "Lines only: a property name or path whose values are replaced whole; may be repeated."),
+        ("detect", JsonSchemaType.Boolean, "Lines only: whether personal data is found in all other text; on unless false."),
+        ("scope", JsonSchemaType.String, "Lines only: within it the same value has the same pseudonym."),
+        ("ttl", JsonSchemaType.Integer, "Lines only: seconds for which the originals can be had back."),
     ];
 
     public static RouteHandlerBuilder DescribeLines(this RouteHandlerBuilder endpoint) => endpoint.AddOpenApiOperationTransformer(
@@ -28,9 +28,13 @@ internal static class LinesDescription
             }
 
             operation.Parameters ??= [];
-            foreach (var (name, text) in Parameters)
+            foreach (var (name, type, text) in Parameters)
             {
-                operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = text });
+                var items = type == JsonSchemaType.Array ? new OpenApiSchema { Type = JsonSchemaType.String } : null;
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = name, In = ParameterLocation.Query, Description = text, Schema = new OpenApiSchema { Type = type, Items = items },
+                });
             }
 
             return Task.CompletedTask;

@@ -8,8 +8,6 @@ namespace Platform.ServiceDefaults.OpenApi;
 
 internal static class OpenApiExtensions
 {
-    private const string Bearer = "bearer";
-
     public static void AddPlatformOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer((document, context, _) =>
@@ -21,25 +19,28 @@ internal static class OpenApiExtensions
             document.Servers = [new OpenApiServer { Url = "/" }];
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-            document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
+            document.Components.SecuritySchemes[PlatformSecuritySchemes.Bearer] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
-                Scheme = Bearer,
+                Scheme = "bearer",
                 BearerFormat = "JWT",
                 Description = "An access token: the accessToken of POST /v1/auth/login on UserService.",
             };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer<SchemaTransformer>();
+        options.AddOperationTransformer<RefusalTransformer>();
         options.AddOperationTransformer<IdempotencyTransformer>();
         options.AddOperationTransformer((operation, context, _) =>
         {
             if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
             {
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(PlatformSecuritySchemes.Bearer, context.Document)] = [] }];
             }
 
             return Task.CompletedTask;
         });
+        options.AddDocumentTransformer<RequestSchemaTransformer>();
     });
 
     /// <summary>The API page at <c>/swagger</c>, in Development.</summary>

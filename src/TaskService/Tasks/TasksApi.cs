@@ -16,6 +16,8 @@ namespace TaskService.Tasks;
 
 internal static class TasksApi
 {
+    private const int DefaultPage = 20;
+
     public static void MapTasksApi(this IEndpointRouteBuilder routes)
     {
         var uploadLimit = routes.ServiceProvider.GetRequiredService<IOptions<TasksOptions>>().Value.UploadLimit;
@@ -50,7 +52,7 @@ internal static class TasksApi
         ClaimsPrincipal caller,
         TaskStore tasks,
         [Description("Where the page before ended.")] string? cursor,
-        [Range(1, 100)] int? limit,
+        [Range(1, 100), DefaultValue(DefaultPage)] int? limit,
         [Description("queued, running, succeeded, failed, dead or cancelled.")] string? status,
         string? type,
         CancellationToken cancellationToken)
@@ -67,7 +69,7 @@ internal static class TasksApi
         }
 
         var page = await tasks.ListAsync(
-            caller.UserId(), cursor, limit ?? 20, task => (status is null || task.Status == state) && (type is null || task.Type == type), cancellationToken);
+            caller.UserId(), cursor, limit ?? DefaultPage, task => (status is null || task.Status == state) && (type is null || task.Type == type), cancellationToken);
         return TypedResults.Ok(new Page<TaskResponse>([.. page.Items.Select(TaskResponse.Of)], page.NextCursor));
     }
 

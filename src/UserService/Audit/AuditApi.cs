@@ -15,9 +15,9 @@ internal static class AuditApi
     {
         var audit = routes.MapGroup("").WithTags("Audit").RequireUser().AddEndpointFilter<LiveSessionFilter>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        audit.MapGet("/v1/users/me/audit", OwnAsync).WithName("ListOwnAuditEvents")
+        audit.MapGet("/v1/users/me/audit", OwnAsync).DescribesFilter().WithName("ListOwnAuditEvents")
             .WithSummary("What happened to the caller's account, the newest first.");
-        audit.MapGet("/v1/audit", AllAsync).RequireAdmin().WithName("ListAuditEvents")
+        audit.MapGet("/v1/audit", AllAsync).RequireAdmin().DescribesFilter().WithName("ListAuditEvents")
             .WithSummary("What happened to all accounts, or to one, the newest first (administrators).");
     }
 

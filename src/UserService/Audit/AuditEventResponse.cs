@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace UserService.Audit;
 
 /// <summary>Something that happened to the security of an account.</summary>
@@ -7,5 +9,5 @@ namespace UserService.Audit;
 /// <param name="By">Who did it: a person's or a service's id; null where nobody was signed in.</param>
 /// <param name="Address">From where. Null once the person was erased, or the event is too far back among theirs.</param>
 internal sealed record AuditEventResponse(
-    string Id, DateTimeOffset At, string Action, string Outcome, string? UserId, string? By,
+    string Id, DateTimeOffset At, string Action, [property: AllowedValues("success", "refused")] string Outcome, string? UserId, string? By,
     string? Address, string? UserAgent, string? Detail, string? TraceId);

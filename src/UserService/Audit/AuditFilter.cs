@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Platform.Redis.Events;
 using StackExchange.Redis;
 using UserService.Http;
@@ -13,10 +14,15 @@ namespace UserService.Audit;
 /// <param name="Cursor">The <c>nextCursor</c> of the page before.</param>
 /// <param name="Limit">How many, 50 by default, 200 at most.</param>
 internal readonly record struct AuditFilter(
-    string? Action, string? Outcome, DateTimeOffset? Since, DateTimeOffset? Until, string? Cursor, int? Limit)
+    [FromQuery(Name = "action")] string? Action,
+    [FromQuery(Name = "outcome")] string? Outcome,
+    [FromQuery(Name = "since")] DateTimeOffset? Since,
+    [FromQuery(Name = "until")] DateTimeOffset? Until,
+    [FromQuery(Name = "cursor")] string? Cursor,
+    [FromQuery(Name = "limit")] int? Limit)
 {
-    private const int DefaultPage = 50;
-    private const int LargestPage = 200;
+    public const int DefaultPage = 50;
+    public const int LargestPage = 200;
     private const int LongestAction = 64;
 
     public int Size => Math.Clamp(Limit ?? DefaultPage, 1, LargestPage);

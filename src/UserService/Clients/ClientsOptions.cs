@@ -16,6 +16,6 @@ internal sealed class ClientOptions
 
     public string Secret { get; set; } = "";
 
-    /// <summary>Words with spaces between; needed for clients that are not one of the platform's own services.</summary>
+    /// <summary>Words with spaces between, or a list; needed for clients that are not one of the platform's own services.</summary>
     public string? Scopes { get; set; }
 }

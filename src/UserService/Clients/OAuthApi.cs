@@ -11,14 +11,17 @@ namespace UserService.Clients;
 /// </summary>
 internal static class OAuthApi
 {
+    private const string FormType = "application/x-www-form-urlencoded";
+
     public static void MapOAuthApi(this IEndpointRouteBuilder routes)
     {
         var oauth = routes.MapGroup("/oauth").WithTags("Clients").AllowAnonymous().WithRequestBodyLimit(BodyLimits.Json);
-        oauth.MapPost("/token", TokenAsync).AcceptsForm().RequireRateLimiting(RateLimitPolicies.SignIn)
+        oauth.MapPost("/token", TokenAsync).Accepts<ClientTokenForm>(FormType).DescribesClients().RequireRateLimiting(RateLimitPolicies.SignIn)
             .WithName("IssueClientToken").WithSummary("Issues an access token to a service (client_credentials; Basic or form credentials).");
-        oauth.MapPost("/introspect", TokenIntrospection.HandleAsync).AcceptsForm().Produces<OAuthErrorResponse>(StatusCodes.Status403Forbidden)
+        oauth.MapPost("/introspect", TokenIntrospection.HandleAsync).Accepts<PresentedTokenForm>(FormType).DescribesClients(orBearer: true)
+            .Produces<IntrospectionResponse>().Produces<OAuthErrorResponse>(StatusCodes.Status403Forbidden)
             .WithName("IntrospectToken").WithSummary("Tells what an access or refresh token is worth (RFC 7662; clients and tokens with tokens:introspect).");
-        oauth.MapPost("/revoke", TokenRevocation.HandleAsync).AcceptsForm().RequireRateLimiting(RateLimitPolicies.TokenRevocation)
+        oauth.MapPost("/revoke", TokenRevocation.HandleAsync).Accepts<PresentedTokenForm>(FormType).DescribesClients(orBearer: true).RequireRateLimiting(RateLimitPolicies.TokenRevocation)
             .WithName("RevokeToken").WithSummary("Ends a token: a refresh token with its session, an access token alone (RFC 7009).");
     }
 
@@ -53,8 +56,4 @@ internal static class OAuthApi
         var token = await accessTokens.IssueForClientAsync(client.Id, scope, cancellationToken);
         return TypedResults.Ok(new ClientTokenResponse(token, "Bearer", accessTokens.LifetimeSeconds, scope));
     }
-
-    private static RouteHandlerBuilder AcceptsForm(this RouteHandlerBuilder endpoint) =>
-        endpoint.Accepts<IFormCollection>("application/x-www-form-urlencoded")
-            .Produces<OAuthErrorResponse>(StatusCodes.Status400BadRequest).Produces<OAuthErrorResponse>(StatusCodes.Status401Unauthorized);
 }

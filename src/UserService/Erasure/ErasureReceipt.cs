@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Platform.Contracts.Erasure;
 
@@ -11,7 +12,7 @@ namespace UserService.Erasure;
 /// Once done: this receipt without the signature as a JWS in compact form (RFC 7515), signed with a key of <c>/.well-known/jwks.json</c>.
 /// </param>
 internal sealed record ErasureReceipt(
-    string Id, string UserId, string State, DateTimeOffset RequestedAt, DateTimeOffset? CompletedAt, IReadOnlyList<ServiceErasure> Services,
+    string Id, string UserId, [property: AllowedValues(ErasureReceipt.Pending, ErasureReceipt.Done)] string State, DateTimeOffset RequestedAt, DateTimeOffset? CompletedAt, IReadOnlyList<ServiceErasure> Services,
     string? Signature = null)
 {
     public const string Pending = "pending";
@@ -21,4 +22,5 @@ internal sealed record ErasureReceipt(
     public bool IsDone => State == Done;
 }
 
-internal sealed record ServiceErasure(string Service, string State, DateTimeOffset? CompletedAt, IReadOnlyList<ErasedItems> Items);
+internal sealed record ServiceErasure(
+    string Service, [property: AllowedValues(ErasureReceipt.Pending, ErasureReceipt.Done)] string State, DateTimeOffset? CompletedAt, IReadOnlyList<ErasedItems> Items);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.ServiceDefaults.Problems;
 
@@ -16,7 +17,7 @@ internal static class OneUseProblems
 }
 
 /// <param name="Token">From the e-mail.</param>
-internal sealed record OneUseTokenRequest(string? Token)
+internal sealed record OneUseTokenRequest([property: Required] string? Token)
 {
     /// <summary>Keeps the token out of whatever prints records.</summary>
     public override string ToString() => nameof(OneUseTokenRequest);

@@ -1,10 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using UserService.Http;
 using UserService.Passwords;
 using UserService.Users;
 
 namespace UserService.PasswordResets;
 
-internal sealed record PasswordResetRequest(string? Email)
+internal sealed record PasswordResetRequest([property: Required] string? Email)
 {
     public ValidationErrors Validate()
     {
@@ -19,7 +20,7 @@ internal sealed record PasswordResetRequest(string? Email)
 }
 
 /// <param name="Token">From the e-mail.</param>
-internal sealed record ConfirmPasswordResetRequest(string? Token, string? NewPassword)
+internal sealed record ConfirmPasswordResetRequest([property: Required] string? Token, [property: Required] string? NewPassword)
 {
     public ValidationErrors Validate()
     {

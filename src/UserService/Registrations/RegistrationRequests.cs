@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using UserService.Http;
 using UserService.Passwords;
 
 namespace UserService.Registrations;
 
-internal sealed record RegisterRequest(string? Email, string? UserName, string? Password, string? DisplayName)
+internal sealed record RegisterRequest(
+    [property: Required] string? Email, string? UserName, [property: Required] string? Password, string? DisplayName)
 {
     public ValidationErrors Validate()
     {
@@ -20,7 +22,7 @@ internal sealed record RegisterRequest(string? Email, string? UserName, string? 
 
 /// <param name="Token">From the e-mail.</param>
 /// <param name="Password">The one that was registered with.</param>
-internal sealed record ConfirmRegistrationRequest(string? Token, string? Password)
+internal sealed record ConfirmRegistrationRequest([property: Required] string? Token, [property: Required] string? Password)
 {
     public ValidationErrors Validate()
     {

@@ -25,6 +25,7 @@ internal static class RevocationsApi
         revocations.MapPost("", RevokeAsync).RequireAdmin().AddEndpointFilter<LiveSessionFilter>().ProducesValidationProblem()
             .WithName("Revoke").WithSummary("Revokes a token, a session, a person's tokens or everybody's (administrators).");
         revocations.MapGet("", ReadAsync).RequireScope(Scopes.ReadRevocations)
+            .Produces<RevocationsResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("ReadRevocations").WithSummary("What was revoked after a place of the feed; waits up to 20 s for news (services).");
     }
 

@@ -10,7 +10,7 @@ namespace UserService.Revocations;
 /// <param name="SessionId">A session's access tokens. To end the session too, use <c>DELETE /v1/users/{id}/sessions/{sessionId}</c>.</param>
 /// <param name="UserId">All sessions and access tokens of a person.</param>
 /// <param name="Everybody">All access tokens that there are, of people and services; sessions stay.</param>
-internal sealed record RevokeRequest(string? TokenId, string? SessionId, string? UserId, bool Everybody)
+internal sealed record RevokeRequest(string? TokenId, string? SessionId, string? UserId, bool Everybody = false)
 {
     private const int LongestTokenId = 128;
 

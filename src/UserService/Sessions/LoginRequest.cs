@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using UserService.Http;
 using UserService.Passwords;
 using UserService.TwoFactor;
@@ -9,7 +10,8 @@ namespace UserService.Sessions;
 /// <param name="UserName">This or <paramref name="Email"/>.</param>
 /// <param name="Code">Of the authenticator app, to be asked for no ticket, and not to wait for what strangers have guessed.</param>
 /// <param name="DeviceName">What the session is to be called in the list of sessions.</param>
-internal sealed record LoginRequest(string? Email, string? UserName, string? Password, string? Code, string? DeviceName)
+internal sealed record LoginRequest(
+    string? Email, string? UserName, [property: Required] string? Password, string? Code, string? DeviceName)
 {
     public ValidationErrors Validate()
     {
@@ -30,7 +32,7 @@ internal sealed record LoginRequest(string? Email, string? UserName, string? Pas
     public override string ToString() => nameof(LoginRequest);
 }
 
-internal sealed record RefreshRequest(string? RefreshToken)
+internal sealed record RefreshRequest([property: Required] string? RefreshToken)
 {
     public ValidationErrors Validate()
     {

@@ -28,4 +28,4 @@ internal sealed record SigningKeyResponse(
 /// The keys are in wrong hands: all of them are withdrawn at once and every access token is void, instead of the next key taking over.
 /// </param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record RotateRequest(bool Leaked);
+internal sealed record RotateRequest(bool Leaked = false);

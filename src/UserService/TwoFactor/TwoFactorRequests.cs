@@ -1,9 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using UserService.Http;
 using UserService.Passwords;
 
 namespace UserService.TwoFactor;
 
-internal sealed record BeginTwoFactorRequest(string? CurrentPassword)
+internal sealed record BeginTwoFactorRequest([property: Required] string? CurrentPassword)
 {
     public ValidationErrors Validate()
     {
@@ -17,7 +18,7 @@ internal sealed record BeginTwoFactorRequest(string? CurrentPassword)
 }
 
 /// <param name="Code">The six digits that the app shows.</param>
-internal sealed record ConfirmTwoFactorRequest(string? Code)
+internal sealed record ConfirmTwoFactorRequest([property: Required] string? Code)
 {
     public ValidationErrors Validate()
     {
@@ -31,7 +32,7 @@ internal sealed record ConfirmTwoFactorRequest(string? Code)
 
 /// <param name="Code">This or <paramref name="RecoveryCode"/>.</param>
 /// <param name="RecoveryCode">For whoever has lost the app.</param>
-internal sealed record ChangeTwoFactorRequest(string? CurrentPassword, string? Code, string? RecoveryCode)
+internal sealed record ChangeTwoFactorRequest([property: Required] string? CurrentPassword, string? Code, string? RecoveryCode)
 {
     public ValidationErrors Validate()
     {
@@ -48,7 +49,7 @@ internal sealed record ChangeTwoFactorRequest(string? CurrentPassword, string? C
 
 /// <param name="Ticket">From the answer to the password.</param>
 /// <param name="Code">This or <paramref name="RecoveryCode"/>.</param>
-internal sealed record SecondFactorRequest(string? Ticket, string? Code, string? RecoveryCode)
+internal sealed record SecondFactorRequest([property: Required] string? Ticket, string? Code, string? RecoveryCode)
 {
     public ValidationErrors Validate()
     {

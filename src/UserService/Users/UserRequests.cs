@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using UserService.Http;
 using UserService.Passwords;
 
@@ -21,7 +22,7 @@ internal sealed record ChangeUserRequest(
 }
 
 /// <summary>All roles that the account is to have; an empty list takes all away.</summary>
-internal sealed record ChangeRolesRequest(IReadOnlyList<string>? Roles)
+internal sealed record ChangeRolesRequest([property: Required] IReadOnlyList<string>? Roles)
 {
     public ValidationErrors Validate()
     {
@@ -35,7 +36,8 @@ internal sealed record ChangeRolesRequest(IReadOnlyList<string>? Roles)
 }
 
 /// <param name="Code">Where the account has a second factor: this or <paramref name="RecoveryCode"/>.</param>
-internal sealed record ChangePasswordRequest(string? CurrentPassword, string? NewPassword, string? Code = null, string? RecoveryCode = null)
+internal sealed record ChangePasswordRequest(
+    [property: Required] string? CurrentPassword, [property: Required] string? NewPassword, string? Code = null, string? RecoveryCode = null)
 {
     public ValidationErrors Validate()
     {

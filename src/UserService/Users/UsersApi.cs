@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -45,7 +47,7 @@ internal static class UsersApi
     }
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> ListAsync(
-        string? email, string? cursor, int? limit, RedisUserStore store, UserManager<User> users, CancellationToken cancellationToken)
+        string? email, string? cursor, [Range(1, LargestPage), DefaultValue(DefaultPage)] int? limit, RedisUserStore store, UserManager<User> users, CancellationToken cancellationToken)
     {
         if (email is not null)
         {

@@ -40,6 +40,14 @@ public sealed class AuditTests(ServiceFixture service)
     }
 
     [Fact]
+    public void Page_AboutTheTrail_NamesEveryAction()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "audit.md"));
+        var actions = typeof(AuditActions).GetFields().Select(field => $"`{field.GetRawConstantValue()}`");
+        Assert.All(actions, action => Assert.Contains(action, page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Change_ThatChangesNothing_IsNoEvent()
     {
         var person = await _application.NewPersonAsync();

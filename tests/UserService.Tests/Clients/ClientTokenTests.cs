@@ -55,6 +55,14 @@ public sealed class ClientTokenTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Token_ScopesConfiguredAsAList_AreAllThere()
+    {
+        using var response = await AskAsync("grant_type=client_credentials", "gateway", "secret-of-the-gateway");
+
+        Assert.Equal("notifications:send tokens:introspect", (await UserServiceApplication.ReadAsync(response)).GetProperty("scope").GetString());
+    }
+
+    [Fact]
     public async Task Token_SecretOfSpecialCharacters_IsFormDecodedOnce()
     {
         using var response = await AskAsync("grant_type=client_credentials&scope=privacy:restore", "partner", "a:secret with+signs%");

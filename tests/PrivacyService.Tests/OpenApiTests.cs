@@ -1,0 +1,3 @@
+namespace PrivacyService.Tests;
+
+public sealed class OpenApiTests(AccessedPrivacyService service) : Shared.OpenApiTests(service), IClassFixture<AccessedPrivacyService>;
