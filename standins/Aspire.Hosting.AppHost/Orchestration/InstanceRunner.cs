@@ -33,6 +33,13 @@ internal sealed class InstanceRunner(
                     return;
                 }
 
+                if (_lastWords.WrongSettings is { } problem)
+                {
+                    // It would say the same again, until somebody changes the setting.
+                    await PublishMisconfiguredAsync(exitCode, problem).ConfigureAwait(false);
+                    return;
+                }
+
                 var pause = _backoff.Crashed();
                 _restarts++;
                 _logger.Crashed(exitCode, pause.TotalSeconds);
@@ -113,6 +120,16 @@ internal sealed class InstanceRunner(
             ]),
         });
     }
+
+    private Task PublishMisconfiguredAsync(int exitCode, string problem) =>
+        services.Notifications.PublishUpdateAsync(_resource, instance.Name, s => s with
+        {
+            State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error),
+            ExitCode = exitCode,
+            StopTimeStamp = services.Time.GetUtcNow().UtcDateTime,
+            Urls = [.. s.Urls.Select(url => url with { IsInactive = true })],
+            Properties = s.Properties.With([new(OrchestrationProperties.Problem, problem)]),
+        });
 
     private string Problem(int exitCode, bool isDown) => isDown && _lastWords.ToString() is { Length: > 0 } words
         ? $"It ends with code {exitCode} again and again. Its last words: {words}"

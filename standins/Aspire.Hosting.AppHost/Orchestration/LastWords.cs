@@ -6,10 +6,14 @@ namespace Aspire.Hosting.Orchestration;
 internal sealed class LastWords
 {
     private const int MaxLength = 300;
+    private const string WrongSetting = "Unhandled exception. Microsoft.Extensions.Options.OptionsValidationException: ";
 
     private string? _exception;
     private string? _error;
     private string? _any;
+
+    /// <summary>What a program said that ended because of how it is configured; null where it ended for another reason.</summary>
+    public string? WrongSettings => _exception?.StartsWith(WrongSetting, StringComparison.Ordinal) == true ? _exception[WrongSetting.Length..] : null;
 
     public void Hear(OutputLine line)
     {

@@ -137,6 +137,21 @@ public class RunningServiceTests
     }
 
     [Fact]
+    public async Task Start_SettingIsWrong_HasFailedWithTheMessageAndIsNotStartedAgain()
+    {
+        const string Problem = "Registration:EmailConfirmation cannot be read: set it to one of Off, Required.";
+        await using var app = new TestApp();
+        var wrong = app.AddEcho("wrong", variables: ("ECHO_MISCONFIGURED", Problem));
+        await app.StartAsync();
+
+        await app.StateAsync(wrong.Resource, KnownResourceStates.FailedToStart);
+
+        Assert.Equal(Problem, app.Property(wrong.Resource, OrchestrationProperties.Problem));
+        Assert.Equal(0, app.Property(wrong.Resource, OrchestrationProperties.Restarts));
+        Assert.NotEqual(0, app.Snapshot(wrong.Resource).ExitCode);
+    }
+
+    [Fact]
     public async Task Health_OfAServiceThatFallsIll_IsToldAndRecovers()
     {
         var sick = Path.GetTempFileName();

@@ -1,11 +1,17 @@
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 
 if (Environment.GetEnvironmentVariable("ECHO_FAILS") is { Length: > 0 } code)
 {
     Console.Error.WriteLine("It cannot start today.");
     return int.Parse(code, CultureInfo.InvariantCulture);
+}
+
+if (Environment.GetEnvironmentVariable("ECHO_MISCONFIGURED") is { Length: > 0 } problem)
+{
+    throw new OptionsValidationException("", typeof(object), [problem]);
 }
 
 var builder = WebApplication.CreateSlimBuilder(args);
