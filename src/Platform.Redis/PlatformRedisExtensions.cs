@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Redis.Connection;
+using Platform.Redis.Consumers;
 using Platform.Redis.Diagnostics;
 using Platform.Redis.Events;
 using Platform.Redis.Fallback;
@@ -115,6 +116,7 @@ public static class PlatformRedisExtensions
             services.GetRequiredService<RedisStore>(),
             services.GetRequiredService<EventWakeups>(),
             services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new BlockingReads(services.GetRequiredService<IOptions<ConfigurationOptions>>()));
         builder.Services.AddSingleton<ICapability, EventsCapability>();
         builder.Services.AddSingleton<RedisHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>(RedisHealthCheck.Name, tags: [RedisHealthCheck.ReadyTag]);

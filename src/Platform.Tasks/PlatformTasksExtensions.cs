@@ -1,7 +1,9 @@
 using Platform.Redis;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Client;
 using Platform.Tasks.Items;
 using Platform.Tasks.Processing;
+using Platform.Tasks.Queues;
 
 namespace Platform.Tasks;
 
@@ -16,8 +18,14 @@ public static class PlatformTasksExtensions
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TaskKeys>();
         services.AddSingleton<TaskStore>();
+        services.AddSingleton<TaskLanes>();
+        services.AddSingleton<PlainTasks>();
+        services.AddSingleton(static provider => new TaskClient(
+            provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskLanes>()));
         services.AddSingleton<TaskTypes>();
         services.AddSingleton<TaskQueue>();
+        services.AddSingleton<FinishBatches>();
+        services.AddSingleton<LongRuns>();
         services.AddSingleton<TaskDeliveries>();
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<TasksMetrics>();

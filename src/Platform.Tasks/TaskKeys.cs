@@ -5,9 +5,8 @@ using StackExchange.Redis;
 namespace Platform.Tasks;
 
 /// <summary>
-/// Every Redis key of this service. All keys of one queue share the hash tag of that queue, its tasks included: each change of a task's
-/// state is one script over the queue, the task and what belongs to it. So a queue lives in one slot of a cluster, and a cluster is
-/// filled by having several queues.
+/// Every Redis key of the engine. All share one hash tag: each change of a task's state is one script over the task, its lane and what
+/// belongs to it. So the tasks live in one slot of a cluster.
 /// </summary>
 internal sealed class TaskKeys(Keyspace keyspace)
 {
@@ -32,12 +31,17 @@ internal sealed class TaskKeys(Keyspace keyspace)
     /// <summary>When consumers were swept last is remembered for this long.</summary>
     public static readonly TimeSpan SweepLifetime = TimeSpan.FromHours(1);
 
-    /// <summary>The one queue there is.</summary>
+    /// <summary>Everything lies in one slot: each change of a task's state is one script over the task, its lane and what belongs to it.</summary>
     private const string Queue = "default";
 
     private static readonly KeyFamily QueueFamily = new(
         "queue", 1, KeyType.Stream, KeyTtl.None("Tasks wait as long as it takes; an entry is deleted when its task ends."),
-        "one entry for each open task", "Platform.Tasks.Processing", PersonalData: false, "Tasks to be run, in order, with the consumer group of the workers");
+        "one entry for each open task", "Platform.Tasks.Queues", PersonalData: true,
+        "Tasks to be run, in order, with the consumer group of the workers: a stream for each queue and priority");
+
+    private static readonly KeyFamily PausedFamily = new(
+        "paused", 1, KeyType.Hash, KeyTtl.None("A pause lasts until its time is over or somebody ends it."), "one field for each paused queue",
+        "Platform.Tasks.Queues", PersonalData: false, "Queues that are paused, and until when");
 
     private static readonly KeyFamily DelayedFamily = new(
         "delayed", 1, KeyType.SortedSet, KeyTtl.None("Tasks wait as long as it takes; a member is removed when its task is due."),
@@ -88,10 +92,10 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "When consumers that are gone were last forgotten, and the fencing number of who did");
 
     public static readonly KeyRegistry Registry = new(
-        "TaskService", "task:", QueueFamily, DelayedFamily, DeadFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
+        "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, DeadFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
         IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily);
 
-    public RedisKey Tasks { get; } = keyspace.Key(QueueFamily, Queue);
+    public RedisKey Paused { get; } = keyspace.Key(PausedFamily, Queue);
 
     public RedisKey Delayed { get; } = keyspace.Key(DelayedFamily, Queue);
 
@@ -100,6 +104,9 @@ internal sealed class TaskKeys(Keyspace keyspace)
     public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, Queue);
 
     public RedisKey Sweep { get; } = keyspace.Key(SweepFamily, Queue);
+
+    /// <param name="name">Of the lane: queue and priority.</param>
+    public RedisKey Lane(string name) => keyspace.Key(QueueFamily, Queue, name);
 
     public RedisKey Item(string taskId) => keyspace.Key(ItemFamily, Queue, taskId);
 

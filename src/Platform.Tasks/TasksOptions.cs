@@ -1,11 +1,16 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 
 namespace Platform.Tasks;
 
 /// <summary>How tasks are accepted, run and kept. An empty configuration is a correct one.</summary>
-internal sealed class TasksOptions : IValidatableObject
+internal sealed partial class TasksOptions : IValidatableObject
 {
     public const string SectionName = "Tasks";
+
+    /// <summary>The queues there are: the same for all who enqueue and all who work.</summary>
+    /// <value>Default: <c>default</c>. Tasks go to the first where nothing else is said.</value>
+    public IList<string> Queues { get; } = [];
 
     /// <summary>How many tasks this process runs at once.</summary>
     /// <value>Default: twice the number of processors.</value>
@@ -67,8 +72,15 @@ internal sealed class TasksOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan HistoryRetention { get; set; } = TimeSpan.FromDays(7);
 
+    internal IReadOnlyList<string> QueueNames => Queues.Count == 0 ? ["default"] : [.. Queues.Distinct(StringComparer.Ordinal)];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Queues.FirstOrDefault(name => !QueueName().IsMatch(name)) is { } wrong)
+        {
+            yield return new ValidationResult($"Tasks:Queues must not hold '{wrong}': a name is 1 to 32 of a-z, 0-9 and -.", [nameof(Queues)]);
+        }
+
         if (RetryBaseDelay > RetryMaxDelay)
         {
             yield return new ValidationResult("Tasks:RetryBaseDelay must not be longer than Tasks:RetryMaxDelay.", [nameof(RetryBaseDelay)]);
@@ -79,4 +91,7 @@ internal sealed class TasksOptions : IValidatableObject
             yield return new ValidationResult("Tasks:ResultRetention must not be longer than Tasks:HistoryRetention.", [nameof(ResultRetention)]);
         }
     }
+
+    [GeneratedRegex("^[a-z0-9-]{1,32}$")]
+    private static partial Regex QueueName();
 }

@@ -11,7 +11,8 @@ namespace Platform.Redis.Consumers;
 /// <param name="stream">The stream; it need not exist yet.</param>
 /// <param name="group">The name of the group.</param>
 /// <param name="operation">What the reads are called in traces and metrics, as in <c>outbox</c>.</param>
-public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string group, string operation)
+/// <param name="consumer">The consumer's name where it reads several streams; else it gets one of its own.</param>
+public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string group, string operation, string? consumer = null)
 {
     private const string New = ">";
 
@@ -25,7 +26,10 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     private RedisValue _claimFrom = StreamPosition.Beginning;
 
     /// <summary>A name that no other process has or had: entries of a dead namesake would look like this one's own.</summary>
-    public string Consumer { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():n}";
+    public string Consumer { get; } = consumer ?? NewConsumer();
+
+    /// <summary>Names a consumer of this process.</summary>
+    public static string NewConsumer() => $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():n}";
 
     /// <summary>The stream that is worked off.</summary>
     public RedisKey Stream => stream;

@@ -6,25 +6,29 @@ namespace Platform.Tasks.Handlers;
 /// <summary>A type of task by its stable name: what its payload is, and who runs it.</summary>
 internal sealed class TaskType
 {
-    private readonly Func<IServiceProvider, string, TaskContext, CancellationToken, Task<TaskOutcome>> _run;
+    private readonly Func<IServiceProvider, ReadOnlyMemory<byte>, TaskContext, CancellationToken, Task<TaskOutcome>> _run;
     private readonly Func<JsonElement, object?> _decode;
 
     private TaskType(
-        string name, Func<JsonElement, object?> decode,
-        Func<IServiceProvider, string, TaskContext, CancellationToken, Task<TaskOutcome>> run)
+        string name, TaskTypeOptions options, Func<JsonElement, object?> decode,
+        Func<IServiceProvider, ReadOnlyMemory<byte>, TaskContext, CancellationToken, Task<TaskOutcome>> run)
     {
         Name = name;
+        Options = options;
         _decode = decode;
         _run = run;
     }
 
     public string Name { get; }
 
-    public static TaskType Of<THandler, TPayload>(string name)
+    public TaskTypeOptions Options { get; }
+
+    public static TaskType Of<THandler, TPayload>(string name, TaskTypeOptions options)
         where THandler : ITaskHandler<TPayload>
         where TPayload : class =>
         new(
             name,
+            options,
             json => json.Deserialize<TPayload>(JsonDefaults.Options),
             (services, payload, context, cancellationToken) =>
                 services.GetRequiredService<THandler>().RunAsync(Decode<TPayload>(payload), context, cancellationToken));
@@ -36,11 +40,11 @@ internal sealed class TaskType
     public Task<TaskOutcome> RunAsync(IServiceProvider services, TaskContext context, CancellationToken cancellationToken) =>
         _run(services, context.Task.Payload, context, cancellationToken);
 
-    private static TPayload Decode<TPayload>(string payload)
+    private static TPayload Decode<TPayload>(ReadOnlyMemory<byte> payload)
     {
         try
         {
-            return JsonSerializer.Deserialize<TPayload>(payload, JsonDefaults.Options) ?? throw new UndecodablePayloadException();
+            return JsonSerializer.Deserialize<TPayload>(payload.Span, JsonDefaults.Options) ?? throw new UndecodablePayloadException();
         }
         catch (JsonException exception)
         {
@@ -55,6 +59,8 @@ internal sealed class TaskTypes(IEnumerable<TaskType> types)
     private readonly Dictionary<string, TaskType> _types = types.ToDictionary(type => type.Name, StringComparer.Ordinal);
 
     public IEnumerable<string> Names => _types.Keys.Order(StringComparer.Ordinal);
+
+    public IEnumerable<TaskType> All => _types.Values;
 
     public TaskType? Find(string name) => _types.GetValueOrDefault(name);
 }

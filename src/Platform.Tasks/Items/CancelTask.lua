@@ -4,7 +4,7 @@
 -- One step, so that a task that a worker takes at this moment is either cancelled before or asked after, and ends exactly once.
 --
 -- KEYS[1]  item               hash
--- KEYS[2]  queue              stream
+-- KEYS[2]  lane               stream
 -- KEYS[3]  delayed            sorted set, task id by when it is due
 -- KEYS[4]  events             stream
 -- KEYS[5]  input              list
@@ -14,17 +14,21 @@
 -- ARGV[2]  owner
 -- ARGV[3]  life of the item from now, milliseconds
 -- ARGV[4]  wake-up channel
+-- ARGV[5]  consumer group
 --
 -- Returns  0 not there, or not the owner's | 1 cancelled | 2 its worker is asked | 3 it had ended before
-local item, queue, delayed, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local item, lane, delayed, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, wake = ARGV[1], ARGV[4]
 
 local status, owner, entry = unpack(redis.call('HMGET', item, 'status', 'owner', 'entry'))
-if not status or owner ~= ARGV[2] then
+if not status or (owner or '') ~= ARGV[2] then
   return 0
 end
 
-if status == 'running' then
+-- A first attempt begins with its delivery, and says so a moment later.
+local pending = entry and status == 'queued' and redis.pcall('XPENDING', lane, ARGV[5], entry, entry, 1)
+local delivered = pending and not pending.err and #pending > 0
+if status == 'running' or delivered then
   redis.call('HSET', item, 'cancel', 1)
   -- The worker listens for its task's item, as event readers do for a stream.
   redis.call('PUBLISH', wake, item)
@@ -45,6 +49,6 @@ redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'done')
 redis.call('PUBLISH', wake, events)
 -- A delivery that was read but not begun stays pending; whoever holds it finds the task ended and acknowledges it.
 if entry then
-  redis.call('XDEL', queue, entry)
+  redis.call('XDEL', lane, entry)
 end
 return 1

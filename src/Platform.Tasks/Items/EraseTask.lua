@@ -5,7 +5,7 @@
 -- for the task's fencing number. The attempt is told to look. It may run on a full server: it frees more than it writes.
 --
 -- KEYS[1]  item               hash
--- KEYS[2]  queue              stream
+-- KEYS[2]  lane               stream; the item key again when the task is gone
 -- KEYS[3]  delayed            sorted set, task id by when it is due
 -- KEYS[4]  dead letters       sorted set, task id by when it died
 -- KEYS[5]  tasks of the owner sorted set
@@ -20,13 +20,13 @@
 --
 -- Returns  {1 when the task was there, inputs removed, results removed}
 -- Needs    Redis 7.0
-local item, queue, events = KEYS[1], KEYS[2], KEYS[6]
+local item, lane, events = KEYS[1], KEYS[2], KEYS[6]
 local id, wake = ARGV[1], ARGV[3]
 
 local entry = redis.call('HGET', item, 'entry')
 if entry then
-  redis.call('XACK', queue, ARGV[2], entry)
-  redis.call('XDEL', queue, entry)
+  redis.call('XACK', lane, ARGV[2], entry)
+  redis.call('XDEL', lane, entry)
 end
 
 local erased = redis.call('DEL', item)

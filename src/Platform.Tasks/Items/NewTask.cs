@@ -1,14 +1,23 @@
 
+using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Items;
 
 /// <summary>A task that is about to be queued.</summary>
+/// <param name="Owner">Empty where nobody owns it.</param>
 /// <param name="Payload">What the handler is told, JSON.</param>
 /// <param name="Attachment">What comes with it in chunks, which are in Redis already; null when there is nothing.</param>
 /// <param name="Idempotency">What makes a repeated submit known; null when the caller sent no key.</param>
 internal sealed record NewTask(
-    string Id, string Type, string Owner, string Payload, Attachment? Attachment, IdempotencyClaim? Idempotency, string? TraceParent);
+    string Id, string Type, string Owner, byte[] Payload, Attachment? Attachment, IdempotencyClaim? Idempotency, string? TraceParent)
+{
+    /// <summary>Where it waits.</summary>
+    public required Lane Lane { get; init; }
+
+    /// <summary>How long it waits before it may be run.</summary>
+    public TimeSpan Delay { get; init; }
+}
 
 /// <param name="Chunks">How many there must be.</param>
 /// <param name="Fields">What is kept with the task about them.</param>

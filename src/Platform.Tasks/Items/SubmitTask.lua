@@ -5,12 +5,13 @@
 -- it. (The first line makes a full server refuse the script before its first write.)
 --
 -- KEYS[1]  item               hash
--- KEYS[2]  queue              stream
--- KEYS[3]  tasks of the owner sorted set, member is the id (scores are all 0: ids sort by time)
+-- KEYS[2]  lane               stream
+-- KEYS[3]  tasks of the owner sorted set, member is the id (scores are all 0: ids sort by time); the item key again when nobody owns it
 -- KEYS[4]  events             stream
 -- KEYS[5]  input              list of chunks
 -- KEYS[6]  idempotency        string "<fingerprint> <task id>"; the item key again when the caller sent no key
--- KEYS[7]  erased             string, there while nothing is taken for the owner
+-- KEYS[7]  erased             string, there while nothing is taken for the owner; the item key again when nobody owns it
+-- KEYS[8]  delayed            sorted set, task id by when it is due
 -- ARGV[1]  task id
 -- ARGV[2]  fingerprint of the request; empty when the caller sent no key
 -- ARGV[3]  life of the idempotency key, milliseconds
@@ -21,11 +22,13 @@
 -- ARGV[8]  life of the events, milliseconds
 -- ARGV[9]  wake-up channel
 -- ARGV[10] life of the owner's list, milliseconds
--- ARGV[11..] names and values of the item's fields
+-- ARGV[11] name of the lane
+-- ARGV[12] milliseconds until the task may be run
+-- ARGV[13..] names and values of the item's fields
 --
 -- Returns  {1, task id, now} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
 --          {4, ''} the input is not complete | {5, ''} the owner was erased
-local item, queue, owned, events, input, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local item, lane, owned, events, input, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, fingerprint, wake = ARGV[1], ARGV[2], ARGV[9]
 
 if redis.call('EXISTS', KEYS[7]) == 1 then
@@ -53,14 +56,22 @@ end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local entry = redis.call('XADD', queue, '*', 'task', id)
-redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', now, 'entry', entry, unpack(ARGV, 11))
+local due = now + tonumber(ARGV[12])
+redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', due, 'lane', ARGV[11], unpack(ARGV, 13))
+if due > now then
+  redis.call('HSET', item, 'nextAttempt', due)
+  redis.call('ZADD', KEYS[8], due, id)
+else
+  redis.call('HSET', item, 'entry', redis.call('XADD', lane, '*', 'task', id))
+end
 redis.call('PEXPIRE', item, ARGV[6])
 redis.call('PEXPIRE', input, ARGV[5])
-redis.call('ZADD', owned, 0, id)
-redis.call('ZREMRANGEBYLEX', owned, '-', '(' .. ARGV[7])
-redis.call('PEXPIRE', owned, ARGV[10])
+if owned ~= item then
+  redis.call('ZADD', owned, 0, id)
+  redis.call('ZREMRANGEBYLEX', owned, '-', '(' .. ARGV[7])
+  redis.call('PEXPIRE', owned, ARGV[10])
+end
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
 redis.call('PEXPIRE', events, ARGV[8])
-redis.call('PUBLISH', wake, queue)
+redis.call('PUBLISH', wake, events)
 return {1, id, now}

@@ -5,7 +5,7 @@ using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
-using Platform.Tasks.Processing;
+using Platform.Tasks.Queues;
 
 namespace Platform.Tasks.Items;
 
@@ -23,12 +23,12 @@ internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams 
         // From here on nothing is submitted any more, so what is listed now is all there is.
         await redis.ExecuteAsync(
             "task.erase", database => database.StringSetAsync(keys.Erased(Digest(userId)), "", ErasureExtensions.MarkerLifetime), cancellationToken);
-        var (owned, claims) = await redis.ExecuteAsync("task.owned", database => ReadAsync(database, userId), cancellationToken);
+        var (owned, claims, lanes) = await redis.ExecuteAsync("task.owned", database => ReadAsync(database, userId), cancellationToken);
 
         long tasks = 0, inputs = 0, results = 0;
         for (var i = 0; i < Math.Min(owned.Length, MostTasks); i++)
         {
-            var answer = (long[])(await EraseAsync(userId, owned[i]!, claims[i], cancellationToken))!;
+            var answer = (long[])(await EraseAsync(userId, owned[i]!, claims[i], lanes[i], cancellationToken))!;
             tasks += answer[0];
             inputs += answer[1];
             results += answer[2];
@@ -38,22 +38,23 @@ internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams 
             owned.Length <= MostTasks, [new ErasedItems("tasks", tasks), new ErasedItems("inputs", inputs), new ErasedItems("results", results)]);
     }
 
-    private Task<RedisResult> EraseAsync(string userId, string taskId, RedisValue claim, CancellationToken cancellationToken)
+    private Task<RedisResult> EraseAsync(string userId, string taskId, RedisValue claim, RedisValue lane, CancellationToken cancellationToken)
     {
         var item = keys.Item(taskId);
         return redis.EvaluateAsync(
             TaskScripts.EraseTask,
             [
-                item, keys.Tasks, keys.Delayed, keys.Dead, keys.Owned(userId), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
+                item, lane.IsNullOrEmpty ? item : keys.Lane(lane!), keys.Delayed, keys.Dead, keys.Owned(userId), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
                 keys.ResultIndex(taskId), claim.IsNullOrEmpty ? item : keys.Idempotency(claim!),
             ],
             [taskId, TaskQueue.Group, events.WakeChannel], cancellationToken);
     }
 
     /// <summary>One task more than a call takes tells whether there are more.</summary>
-    private async Task<(RedisValue[] Owned, RedisValue[] Claims)> ReadAsync(IDatabase database, string userId)
+    private async Task<(RedisValue[] Owned, RedisValue[] Claims, RedisValue[] Lanes)> ReadAsync(IDatabase database, string userId)
     {
         var owned = await database.SortedSetRangeByRankAsync(keys.Owned(userId), 0, MostTasks);
-        return (owned, await Task.WhenAll(owned.Select(id => database.HashGetAsync(keys.Item(id!), "claim"))));
+        var fields = await Task.WhenAll(owned.Select(id => database.HashGetAsync(keys.Item(id!), ["claim", "lane"])));
+        return (owned, Array.ConvertAll(fields, field => field[0]), Array.ConvertAll(fields, field => field[1]));
     }
 }

@@ -10,12 +10,16 @@ internal sealed record TaskItem
 
     public required string Type { get; init; }
 
+    /// <summary>Empty where nobody owns it: another service's, or one of this one's own.</summary>
     public required string Owner { get; init; }
 
     public required TaskState Status { get; init; }
 
+    /// <summary>Where it waits: queue and priority.</summary>
+    public required string Lane { get; init; }
+
     /// <summary>What the handler is told, JSON.</summary>
-    public required string Payload { get; init; }
+    public required ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>What was kept beside, by whoever attached something to the task.</summary>
     public required IReadOnlyDictionary<string, RedisValue> Fields { get; init; }
@@ -68,12 +72,13 @@ internal sealed record TaskItem
         {
             Id = id,
             Type = Required(fields, "type"),
-            Owner = Required(fields, "owner"),
+            Owner = Text(fields, "owner") ?? "",
             Status = TaskStates.Parse(status),
-            Payload = Required(fields, "payload"),
+            Lane = Required(fields, "lane"),
+            Payload = fields.TryGetValue("payload", out var payload) && payload.Length() > 0 ? (ReadOnlyMemory<byte>)payload : throw Missing("payload"),
             Fields = fields,
             CreatedAt = Time(fields, "created") ?? throw Missing("created"),
-            AvailableAt = Time(fields, "available") ?? throw Missing("available"),
+            AvailableAt = Time(fields, "available") ?? Time(fields, "created") ?? throw Missing("created"),
             StartedAt = Time(fields, "started"),
             FinishedAt = Time(fields, "finished"),
             NextAttemptAt = Time(fields, "nextAttempt"),

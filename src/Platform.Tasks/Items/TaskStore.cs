@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Events;
+using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Items;
@@ -20,6 +21,7 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
             task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Attachment?.Chunks ?? 0,
             Milliseconds(options.Value.InputRetention), Milliseconds(TaskKeys.OpenLifetime),
             OldestOwned(), Milliseconds(options.Value.InputRetention), events.WakeChannel, Milliseconds(TaskKeys.OwnedLifetime),
+            task.Lane.Name, Milliseconds(task.Delay),
             "type", task.Type, "owner", task.Owner, "payload", task.Payload,
         };
         if (task.Idempotency is not null)
@@ -41,8 +43,9 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
         var answer = (RedisResult[])(await redis.EvaluateAsync(
             TaskScripts.SubmitTask,
             [
-                item, keys.Tasks, keys.Owned(task.Owner), keys.Events(task.Id), keys.Input(task.Id),
-                task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest), keys.Erased(TaskErasure.Digest(task.Owner)),
+                item, task.Lane.Key, task.Owner.Length == 0 ? item : keys.Owned(task.Owner), keys.Events(task.Id), keys.Input(task.Id),
+                task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest),
+                task.Owner.Length == 0 ? item : keys.Erased(TaskErasure.Digest(task.Owner)), keys.Delayed,
             ],
             [.. fields], cancellationToken))!;
         return (SubmitOutcome)(int)answer[0] switch
@@ -101,13 +104,19 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
             return CancelOutcome.NotFound;
         }
 
+        var lane = await redis.ExecuteAsync("task.lane", database => database.HashGetAsync(keys.Item(taskId), "lane"), cancellationToken);
+        if (lane.IsNull)
+        {
+            return CancelOutcome.NotFound;
+        }
+
         var answer = await redis.EvaluateAsync(
             TaskScripts.CancelTask,
             [
-                keys.Item(taskId), keys.Tasks, keys.Delayed, keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
+                keys.Item(taskId), keys.Lane(lane!), keys.Delayed, keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
                 keys.ResultIndex(taskId),
             ],
-            [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel], cancellationToken);
+            [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel, TaskQueue.Group], cancellationToken);
         return (CancelOutcome)(int)answer;
     }
 
@@ -119,11 +128,13 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
         Id = task.Id,
         Type = task.Type,
         Owner = task.Owner,
+        Lane = task.Lane.Name,
         Status = TaskState.Queued,
         Payload = task.Payload,
         Fields = task.Attachment?.Fields.ToDictionary(StringComparer.Ordinal) ?? [],
         CreatedAt = now,
-        AvailableAt = now,
+        AvailableAt = now + task.Delay,
+        NextAttemptAt = task.Delay > TimeSpan.Zero ? now + task.Delay : null,
         TraceParent = task.TraceParent,
     };
 

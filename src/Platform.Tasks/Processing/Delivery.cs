@@ -1,14 +1,20 @@
-using StackExchange.Redis;
 using Platform.Tasks.Items;
+using Platform.Tasks.Queues;
+using StackExchange.Redis;
 
 namespace Platform.Tasks.Processing;
 
 /// <summary>A task handed to this process for one attempt.</summary>
 /// <param name="Task">As it stood when the attempt began; its fence is this attempt's.</param>
-/// <param name="EntryId">Its place in the queue.</param>
+/// <param name="Lane">Where it waited.</param>
+/// <param name="EntryId">Its place there.</param>
 /// <param name="BegunAt">By the clock of Redis.</param>
 /// <param name="IsExhausted">Whether its attempts were used up before: it can only be ended.</param>
-internal sealed record Delivery(TaskItem Task, RedisValue EntryId, DateTimeOffset BegunAt, bool IsExhausted);
+internal sealed record Delivery(TaskItem Task, Lane Lane, RedisValue EntryId, DateTimeOffset BegunAt, bool IsExhausted)
+{
+    /// <summary>Whether its first attempt began with the delivery, of which Redis knows nothing more yet.</summary>
+    public bool IsPlain { get; init; }
+}
 
 /// <summary>Whether an attempt still holds its task.</summary>
 internal enum Hold

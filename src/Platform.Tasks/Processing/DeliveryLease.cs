@@ -13,14 +13,12 @@ internal sealed class DeliveryLease : IAsyncDisposable
     private readonly TaskDeliveries _deliveries;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ended = new();
-    private readonly CancellationTokenSource _disposed = new();
-    // Not disposed of: a wake-up may be on its way, and without a wait handle there is nothing to free.
-    private readonly SemaphoreSlim _wake = new(0);
-
-    private readonly IDisposable _subscription;
+    private readonly TimeSpan _duration;
     private readonly CancellationTokenRegistration _stop;
-    private readonly Task _renewing;
+    private readonly Lock _gate = new();
+    private Renewals? _renewals;
     private Task _ending = Task.CompletedTask;
+    private bool _isOver;
     private int _end;
 
     public DeliveryLease(Delivery delivery, TaskDeliveries deliveries, TimeSpan duration, ILogger logger, CancellationToken stopping)
@@ -28,9 +26,13 @@ internal sealed class DeliveryLease : IAsyncDisposable
         _delivery = delivery;
         _deliveries = deliveries;
         _logger = logger;
-        _subscription = deliveries.OnWake(delivery.Task.Id, Wake);
-        _stop = stopping.Register(() => EndFor(LeaseEnd.Stopping));
-        _renewing = RenewAsync(duration / 3);
+        _duration = duration;
+        _stop = stopping.UnsafeRegister(static lease => ((DeliveryLease)lease!).EndFor(LeaseEnd.Stopping), this);
+        if (!delivery.IsPlain)
+        {
+            Arm();
+        }
+
         if (delivery.Task.CancelRequested)
         {
             EndFor(LeaseEnd.Cancelled);
@@ -56,23 +58,36 @@ internal sealed class DeliveryLease : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Begins to renew and to listen. An attempt of a plain task that is over in a moment never does; of one that lasts Redis is told
+    /// that it runs.
+    /// </summary>
+    public void Arm()
     {
-        _subscription.Dispose();
-        await _stop.DisposeAsync();
-        await _disposed.CancelAsync();
-        await _renewing;
-        await _ending;
-        _disposed.Dispose();
-        _ended.Dispose();
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                _renewals ??= new Renewals(this);
+            }
+        }
     }
 
-    private void Wake()
+    public async ValueTask DisposeAsync()
     {
-        if (_wake.CurrentCount == 0)
+        lock (_gate)
         {
-            _wake.Release();
+            _isOver = true;
         }
+
+        await _stop.DisposeAsync();
+        if (_renewals is not null)
+        {
+            await _renewals.DisposeAsync();
+        }
+
+        await _ending;
+        _ended.Dispose();
     }
 
     private void EndFor(LeaseEnd end)
@@ -84,23 +99,61 @@ internal sealed class DeliveryLease : IAsyncDisposable
         }
     }
 
-    private async Task RenewAsync(TimeSpan interval)
+    /// <summary>Renews three times in the lease's duration, and when something is to be looked at.</summary>
+    private sealed class Renewals : IAsyncDisposable
     {
-        while (!_disposed.IsCancellationRequested)
+        private readonly DeliveryLease _lease;
+        private readonly CancellationTokenSource _disposed = new();
+
+        // Not disposed of: a wake-up may be on its way, and without a wait handle there is nothing to free.
+        private readonly SemaphoreSlim _wake = new(0);
+        private readonly IDisposable _subscription;
+        private readonly Task _renewing;
+
+        public Renewals(DeliveryLease lease)
         {
-            try
+            _lease = lease;
+            _subscription = lease._deliveries.OnWake(lease._delivery.Task.Id, Wake);
+            _renewing = RenewAsync(lease._duration / 3);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _subscription.Dispose();
+            await _disposed.CancelAsync();
+            await _renewing;
+            _disposed.Dispose();
+        }
+
+        private void Wake()
+        {
+            if (_wake.CurrentCount == 0)
             {
-                await _wake.WaitAsync(interval, _disposed.Token);
-                Observe(await _deliveries.RenewAsync(_delivery, _disposed.Token));
+                _wake.Release();
             }
-            catch (OperationCanceledException)
+        }
+
+        private async Task RenewAsync(TimeSpan interval)
+        {
+            // A task that was asked for is marked as running; one that was not, is now.
+            var wait = _lease._delivery.IsPlain ? TimeSpan.Zero : interval;
+            while (!_disposed.IsCancellationRequested)
             {
-                return;
-            }
-            catch (Exception exception) when (exception is RedisUnavailableException or RedisServerException)
-            {
-                // The next round tells. If it comes too late, another attempt takes over, and writes of this one are refused.
-                _logger.LeaseNotRenewed(_delivery.Task.Id, exception.GetType().Name);
+                try
+                {
+                    await _wake.WaitAsync(wait, _disposed.Token);
+                    wait = interval;
+                    _lease.Observe(await _lease._deliveries.RenewAsync(_lease._delivery, _disposed.Token));
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                catch (Exception exception) when (exception is RedisUnavailableException or RedisServerException)
+                {
+                    // The next round tells. If it comes too late, another attempt takes over, and writes of this one are refused.
+                    _lease._logger.LeaseNotRenewed(_lease._delivery.Task.Id, exception.GetType().Name);
+                }
             }
         }
     }

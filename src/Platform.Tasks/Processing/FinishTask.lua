@@ -5,7 +5,7 @@
 -- attempt that holds the task can end it. It may run on a full server: it frees more than it writes.
 --
 -- KEYS[1]  item               hash
--- KEYS[2]  queue              stream
+-- KEYS[2]  lane               stream
 -- KEYS[3]  events             stream
 -- KEYS[4]  input              list
 -- KEYS[5]  result             list
@@ -26,11 +26,11 @@
 -- ARGV[12] traceparent for who tells the owner; empty when there is none
 --
 -- Returns  0 stale | 1 ended
-local item, queue, events, input, result, index, dead, outbox =
+local item, lane, events, input, result, index, dead, outbox =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local entry, id, status, life, wake = ARGV[2], ARGV[4], ARGV[5], ARGV[10], ARGV[11]
 
-local fence, before, current = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry'))
+local fence, before, current, owner = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry', 'owner'))
 if fence ~= ARGV[1] then
   return 0
 end
@@ -66,10 +66,10 @@ end
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'done')
 redis.call('PEXPIRE', events, ARGV[9])
 redis.call('PUBLISH', wake, events)
-if status ~= 'cancelled' then
+if status ~= 'cancelled' and owner and owner ~= '' then
   redis.call('XADD', outbox, '*', 'task', id, 'traceparent', ARGV[12])
   redis.call('PUBLISH', wake, outbox)
 end
-redis.call('XACK', queue, ARGV[3], entry)
-redis.call('XDEL', queue, entry)
+redis.call('XACK', lane, ARGV[3], entry)
+redis.call('XDEL', lane, entry)
 return 1

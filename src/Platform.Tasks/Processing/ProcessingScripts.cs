@@ -8,9 +8,8 @@ internal static class ProcessingScripts
     public static readonly RedisScript RenewLease = Load("RenewLease.lua");
     public static readonly RedisScript ReportProgress = Load("ReportProgress.lua");
     public static readonly RedisScript FinishTask = Load("FinishTask.lua");
+    public static readonly RedisScript FinishTasks = Load("FinishTasks.lua");
     public static readonly RedisScript RequeueTask = Load("RequeueTask.lua");
-    public static readonly RedisScript PromoteDue = Load("PromoteDue.lua");
-    public static readonly RedisScript DiscardEntry = Load("DiscardEntry.lua");
 
     private static RedisScript Load(string file) => RedisScript.FromResource(typeof(ProcessingScripts).Assembly, file);
 }

@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
--- RenewLease: keep a delivery hidden from those who claim what dead workers held.
+-- RenewLease: keep a delivery hidden from those who claim what dead workers held, and show that it runs.
 --
 -- One step, so that only the attempt that still holds the task renews; claiming with JUSTID resets the idle time and counts no delivery.
 --
 -- KEYS[1]  item               hash
--- KEYS[2]  queue              stream
+-- KEYS[2]  lane               stream
 -- ARGV[1]  fencing number
 -- ARGV[2]  entry id
 -- ARGV[3]  consumer group
@@ -12,8 +12,14 @@
 --
 -- Returns  0 another attempt has taken over, or the task ended | 1 renewed | 2 renewed, and the task is to be cancelled
 local fence, status, cancel = unpack(redis.call('HMGET', KEYS[1], 'fence', 'status', 'cancel'))
-if fence ~= ARGV[1] or status ~= 'running' then
+if fence ~= ARGV[1] or (status ~= 'running' and status ~= 'queued') then
   return 0
+end
+
+if status == 'queued' then
+  -- The first attempt of a task that carried all it needs: it began with its delivery.
+  local time = redis.call('TIME')
+  redis.call('HSET', KEYS[1], 'status', 'running', 'started', time[1] * 1000 + math.floor(time[2] / 1000))
 end
 
 redis.call('XCLAIM', KEYS[2], ARGV[3], ARGV[4], 0, ARGV[2], 'JUSTID')

@@ -14,7 +14,7 @@
 -- Returns  0 stale | 1 written | 2 written, and the task is to be cancelled
 local item, events = KEYS[1], KEYS[2]
 local fence, status, cancel = unpack(redis.call('HMGET', item, 'fence', 'status', 'cancel'))
-if fence ~= ARGV[1] or status ~= 'running' then
+if fence ~= ARGV[1] or (status ~= 'running' and status ~= 'queued') then
   return 0
 end
 

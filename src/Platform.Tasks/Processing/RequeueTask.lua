@@ -4,7 +4,7 @@
 -- One step, so that the task is always in exactly one place: with this attempt, among the delayed, or in the queue.
 --
 -- KEYS[1]  item               hash
--- KEYS[2]  queue              stream
+-- KEYS[2]  lane               stream
 -- KEYS[3]  delayed            sorted set, task id by when it is due
 -- KEYS[4]  events             stream
 -- ARGV[1]  fencing number
@@ -18,14 +18,14 @@
 -- ARGV[9]  wake-up channel
 --
 -- Returns  0 stale | 1 given back
-local item, queue, delayed, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local item, lane, delayed, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local entry, id, delay, wake = ARGV[2], ARGV[4], tonumber(ARGV[5]), ARGV[9]
 
 local fence, status, current = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry'))
 if fence ~= ARGV[1] then
   return 0
 end
-if status ~= 'running' or current ~= entry then
+if current ~= entry or (status ~= 'running' and status ~= 'queued') then
   -- No other attempt has begun since: this one gave it back before, and the answer was lost.
   return status == 'queued' and 1 or 0
 end
@@ -45,12 +45,11 @@ if delay > 0 then
   redis.call('HDEL', item, 'entry')
   redis.call('ZADD', delayed, due, id)
 else
-  redis.call('HSET', item, 'entry', redis.call('XADD', queue, '*', 'task', id))
-  redis.call('PUBLISH', wake, queue)
+  redis.call('HSET', item, 'entry', redis.call('XADD', lane, '*', 'task', id))
 end
 
-redis.call('XACK', queue, ARGV[3], entry)
-redis.call('XDEL', queue, entry)
+redis.call('XACK', lane, ARGV[3], entry)
+redis.call('XDEL', lane, entry)
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
 redis.call('PUBLISH', wake, events)
 return 1

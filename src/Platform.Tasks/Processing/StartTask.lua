@@ -5,7 +5,7 @@
 -- an attempt must carry. An entry that is not the task's present one (a copy, or one that was answered before) is acknowledged and dropped.
 --
 -- KEYS[1]  item               hash
--- KEYS[2]  queue              stream
+-- KEYS[2]  lane               stream
 -- KEYS[3]  events             stream
 -- ARGV[1]  entry id
 -- ARGV[2]  consumer group
@@ -13,28 +13,35 @@
 -- ARGV[4]  most attempts
 -- ARGV[5]  life of the item from now, milliseconds
 -- ARGV[6]  wake-up channel
+-- ARGV[7..] types that have another number of attempts, each followed by it
 --
 -- Returns  {0} nothing to do | {1, now, item} begun | {2, now, item} begun, but the attempts are used up: only good for ending the task
-local item, queue, events = KEYS[1], KEYS[2], KEYS[3]
+local item, lane, events = KEYS[1], KEYS[2], KEYS[3]
 local entry, group, holder = ARGV[1], ARGV[2], ARGV[3]
 
-local status, current, held = unpack(redis.call('HMGET', item, 'status', 'entry', 'holder'))
+local status, current, held, type = unpack(redis.call('HMGET', item, 'status', 'entry', 'holder', 'type'))
 if current ~= entry or (status ~= 'queued' and status ~= 'running') then
-  redis.call('XACK', queue, group, entry)
-  redis.call('XDEL', queue, entry)
+  redis.call('XACK', lane, group, entry)
+  redis.call('XDEL', lane, entry)
   return {0}
 end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local code = 1
+local most = tonumber(ARGV[4])
+for i = 7, #ARGV, 2 do
+  if ARGV[i] == type then
+    most = tonumber(ARGV[i + 1])
+  end
+end
 
 if held == holder then
   code = redis.call('HEXISTS', item, 'exhausted') + 1
 else
   redis.call('HINCRBY', item, 'fence', 1)
   redis.call('HSET', item, 'holder', holder)
-  if tonumber(redis.call('HGET', item, 'attempt') or '0') >= tonumber(ARGV[4]) then
+  if tonumber(redis.call('HGET', item, 'attempt') or '0') >= most then
     code = 2
     redis.call('HSET', item, 'exhausted', 1)
   else

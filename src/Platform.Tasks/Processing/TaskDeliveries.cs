@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Platform.Redis.Events;
@@ -5,6 +6,7 @@ using Platform.Redis;
 using Platform.ServiceDefaults.Http;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
+using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Processing;
@@ -13,9 +15,11 @@ namespace Platform.Tasks.Processing;
 /// What an attempt writes. Each write carries the attempt's fencing number and is refused when another attempt has begun since; each may
 /// be repeated when its answer was lost.
 /// </summary>
-internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue queue, EventStreams events, IOptions<TasksOptions> options)
+internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue queue, TaskTypes types, EventStreams events, IOptions<TasksOptions> options)
 {
     private readonly TasksOptions _options = options.Value;
+    private readonly RedisValue[] _ownAttempts =
+        [.. types.All.Where(type => type.Options.MaxAttempts is not null).SelectMany(type => new RedisValue[] { type.Name, type.Options.MaxAttempts!.Value })];
 
     /// <summary>Called when the owner asks for the task to be cancelled, among other things.</summary>
     public IDisposable OnWake(string taskId, Action callback) => events.OnWake(keys.Item(taskId), callback);
@@ -26,19 +30,38 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
     {
         var answer = (RedisResult[])(await redis.EvaluateAsync(
             ProcessingScripts.StartTask,
-            [keys.Item(entry.TaskId), keys.Tasks, keys.Events(entry.TaskId)],
+            [keys.Item(entry.TaskId), entry.Lane.Key, keys.Events(entry.TaskId)],
             [
-                entry.Id, TaskQueue.Group, holder, _options.MaxAttempts, Milliseconds(TaskKeys.OpenLifetime), events.WakeChannel,
+                entry.Id, TaskQueue.Group, holder, _options.MaxAttempts, Milliseconds(TaskKeys.OpenLifetime), events.WakeChannel, .. _ownAttempts,
             ],
             cancellationToken))!;
         return (int)answer[0] == 0 ? null : new Delivery(
-            TaskItem.Parse(entry.TaskId, TaskItem.ToFields(answer[2]))!, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]),
+            TaskItem.Parse(entry.TaskId, TaskItem.ToFields(answer[2]))!, entry.Lane, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]),
             IsExhausted: (int)answer[0] == 2);
     }
 
+    /// <summary>The first attempt of a task whose entry holds all it needs: it has begun with its delivery, and nothing is asked.</summary>
+    public static Delivery BeginPlain(QueueEntry entry, DateTimeOffset now) => new(
+        new TaskItem
+        {
+            Id = entry.TaskId,
+            Type = entry.Type!,
+            Owner = "",
+            Lane = entry.Lane.Name,
+            Status = TaskState.Running,
+            Payload = (ReadOnlyMemory<byte>)entry.Payload,
+            Fields = FrozenDictionary<string, RedisValue>.Empty,
+            CreatedAt = entry.AddedAt,
+            AvailableAt = entry.AddedAt,
+            Attempt = 1,
+            Fence = 1,
+            TraceParent = entry.TraceParent,
+        },
+        entry.Lane, entry.Id, now, IsExhausted: false) { IsPlain = true };
+
     public async Task<Hold> RenewAsync(Delivery delivery, CancellationToken cancellationToken) => (Hold)(int)await redis.EvaluateAsync(
         ProcessingScripts.RenewLease,
-        [keys.Item(delivery.Task.Id), keys.Tasks],
+        [keys.Item(delivery.Task.Id), delivery.Lane.Key],
         [delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, queue.Consumer], cancellationToken);
 
     public async Task<Hold> ReportAsync(Delivery delivery, TaskProgress progress, CancellationToken cancellationToken) =>
@@ -58,7 +81,7 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
         return (Hold)(int)await redis.EvaluateAsync(
             ProcessingScripts.FinishTask,
             [
-                keys.Item(id), keys.Tasks, keys.Events(id), keys.Input(id), keys.Result(id), keys.ResultIndex(id), keys.Dead, keys.Outbox,
+                keys.Item(id), delivery.Lane.Key, keys.Events(id), keys.Input(id), keys.Result(id), keys.ResultIndex(id), keys.Dead, keys.Outbox,
             ],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, status.ToWord(), outcome.Json ?? "", error?.Code ?? "", error?.Message ?? "",
@@ -73,7 +96,7 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
         var id = delivery.Task.Id;
         return (Hold)(int)await redis.EvaluateAsync(
             ProcessingScripts.RequeueTask,
-            [keys.Item(id), keys.Tasks, keys.Delayed, keys.Events(id)],
+            [keys.Item(id), delivery.Lane.Key, keys.Delayed, keys.Events(id)],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, Milliseconds(delay), counts ? 0 : 1, error?.Code ?? "", error?.Message ?? "",
                 events.WakeChannel,

@@ -1,14 +1,16 @@
 using Microsoft.Extensions.Options;
+using Platform.Redis;
 using Platform.Redis.Consumers;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
+using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Processing;
 
 /// <summary>Carries one entry of the queue from its delivery to its end.</summary>
 internal sealed class TaskRunner(
-    TaskQueue queue, TaskDeliveries deliveries, TaskTypes types, IServiceScopeFactory scopes,
+    TaskQueue queue, TaskDeliveries deliveries, FinishBatches plainEnds, LongRuns longRuns, TaskTypes types, IServiceScopeFactory scopes,
     TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskRunner> logger)
 {
     /// <summary>How long the end of an attempt may still be written when the process has to stop.</summary>
@@ -21,6 +23,12 @@ internal sealed class TaskRunner(
     {
         try
         {
+            if (entry.IsSelfContained)
+            {
+                await RunAsync(TaskDeliveries.BeginPlain(entry, time.GetUtcNow()), stopping);
+                return;
+            }
+
             // The same holder each time, so that a start whose answer was lost is not another attempt.
             var holder = Guid.NewGuid().ToString("n");
             var delivery = await RedisPatience.UntilAnsweredAsync(() => deliveries.StartAsync(entry, holder, stopping), stopping);
@@ -36,7 +44,7 @@ internal sealed class TaskRunner(
             await RedisPatience.UntilAnsweredAsync(
                 async () =>
                 {
-                    await queue.DiscardAsync(entry.Id, entry.TaskId, stopping);
+                    await queue.DiscardAsync(entry.Lane, entry.Id, entry.TaskId, stopping);
                     return true;
                 },
                 stopping);
@@ -55,6 +63,11 @@ internal sealed class TaskRunner(
         AttemptEnd end;
         await using (var lease = new DeliveryLease(delivery, deliveries, _options.LeaseDuration, logger, stopping))
         {
+            if (delivery.IsPlain)
+            {
+                longRuns.Add(lease);
+            }
+
             end = delivery.IsExhausted ? Exhausted(task)
                 : type is null ? AttemptEnd.Dead("unknown_type", $"No worker knows the type '{task.Type}'. Known: {string.Join(", ", types.Names)}.")
                 : await AttemptAsync(delivery, type, lease);
@@ -62,7 +75,9 @@ internal sealed class TaskRunner(
 
         using var ending = new CancellationTokenSource();
         await using var registration = stopping.Register(() => ending.CancelAfter(EndGrace));
-        var hold = await RedisPatience.UntilAnsweredAsync(() => WriteEndAsync(delivery, end, activity?.Id, ending.Token), ending.Token);
+        var hold = delivery.IsPlain && end.Status == TaskState.Succeeded
+            ? await WritePlainEndAsync(new PlainEnd(delivery, end.Outcome.Json, time.GetElapsedTime(started)), type!, ending.Token)
+            : await RedisPatience.UntilAnsweredAsync(() => WriteEndAsync(delivery, end, activity?.Id, ending.Token), ending.Token);
 
         metrics.Ended(typeTag, hold == Hold.Lost ? "lost" : end.Status!.Value.ToWord(), time.GetElapsedTime(started));
         TaskActivities.End(activity, end);
@@ -103,28 +118,51 @@ internal sealed class TaskRunner(
         }
         catch (TaskRetryException exception)
         {
-            return RetryOrGiveUp(task, exception.Code, exception.Message, exception.RetryAfter);
+            return RetryOrGiveUp(task, type, exception.Code, exception.Message, exception.RetryAfter);
         }
 #pragma warning disable CA1031 // A handler may throw anything; the task, not the worker, has failed.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             logger.HandlerFailed(exception, task.Id, task.Type, task.Attempt);
-            return RetryOrGiveUp(task, "handler_error", $"The handler threw {exception.GetType().Name}.", retryAfter: null);
+            return RetryOrGiveUp(task, type, "handler_error", $"The handler threw {exception.GetType().Name}.", retryAfter: null);
         }
     }
 
-    private AttemptEnd RetryOrGiveUp(TaskItem task, string code, string message, TimeSpan? retryAfter) =>
-        task.Attempt >= _options.MaxAttempts
+    private AttemptEnd RetryOrGiveUp(TaskItem task, TaskType type, string code, string message, TimeSpan? retryAfter) =>
+        task.Attempt >= (type.Options.MaxAttempts ?? _options.MaxAttempts)
             ? AttemptEnd.Dead("attempts_exhausted", $"Given up after attempt {task.Attempt}: {message}")
             : AttemptEnd.Retry(
                 code, message,
-                retryAfter ?? Backoff.Delay(task.Attempt, _options.RetryBaseDelay, _options.RetryMaxDelay, Random.Shared.NextDouble()));
+                retryAfter ?? Backoff.Delay(
+                    task.Attempt, type.Options.RetryBaseDelay ?? _options.RetryBaseDelay, type.Options.RetryMaxDelay ?? _options.RetryMaxDelay,
+                    Random.Shared.NextDouble()));
 
     private static AttemptEnd Exhausted(TaskItem task) => AttemptEnd.Dead(
         "attempts_exhausted",
         $"Given up after attempt {task.Attempt}: its worker ended before the task did."
         + (task.ErrorMessage is null ? "" : $" The last error before: {task.ErrorMessage}"));
+
+    private async Task<Hold> WritePlainEndAsync(PlainEnd end, TaskType type, CancellationToken cancellationToken)
+    {
+        var retention = type.Options.Retention ?? _options.HistoryRetention;
+        var wasSaid = false;
+        while (true)
+        {
+            try
+            {
+                var hold = await plainEnds.FinishAsync(end, retention);
+
+                // Said before without an answer, a task that is forgotten at once is not there any more.
+                return hold == Hold.Lost && wasSaid && retention == TimeSpan.Zero ? Hold.Held : hold;
+            }
+            catch (RedisUnavailableException exception)
+            {
+                wasSaid |= exception.OutcomeUnknown;
+                await RedisPatience.WaitAsync(exception, cancellationToken);
+            }
+        }
+    }
 
     private Task<Hold> WriteEndAsync(Delivery delivery, AttemptEnd end, string? traceParent, CancellationToken cancellationToken) => end.Status switch
     {

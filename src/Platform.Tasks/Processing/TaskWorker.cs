@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Platform.Redis;
 using Platform.Redis.Consumers;
+using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Processing;
 
 /// <summary>
-/// Takes entries from the queue, as many as there are free slots, and runs them. Woken when one is added, it also looks by itself from
-/// time to time; three times in a lease it looks for what dead workers left.
+/// Takes entries from the lanes, as many as there are free slots, and runs them. Where there are none it waits for the next inside Redis;
+/// three times in a lease it looks for what dead workers left.
 /// </summary>
 internal sealed class TaskWorker(
     TaskQueue queue, TaskRunner runner, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskWorker> logger)
@@ -16,11 +17,11 @@ internal sealed class TaskWorker(
 {
     private readonly int _concurrency = options.Value.Concurrency;
     private readonly TimeSpan _claimInterval = options.Value.LeaseDuration / 3;
+    private readonly TimeSpan _wait = options.Value.PollInterval < options.Value.LeaseDuration / 3 ? options.Value.PollInterval : options.Value.LeaseDuration / 3;
     private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
-    private readonly SemaphoreSlim _wake = new(0);
     private readonly ConcurrentDictionary<RedisValue, byte> _running = new();
     private readonly CancellationTokenSource _stopNow = new();
-    private IDisposable? _subscription;
+    private bool _isIdle;
     private long? _claimedAt;
 
     public override void Dispose()
@@ -32,7 +33,6 @@ internal sealed class TaskWorker(
 
     protected override async Task StepAsync(CancellationToken stoppingToken)
     {
-        _subscription ??= queue.OnWake(Wake);
         var free = await AcquireAsync(stoppingToken);
         var begun = 0;
         try
@@ -54,17 +54,11 @@ internal sealed class TaskWorker(
                 _slots.Release(free - begun);
             }
         }
-
-        if (begun == 0)
-        {
-            await _wake.WaitAsync(options.Value.PollInterval < _claimInterval ? options.Value.PollInterval : _claimInterval, stoppingToken);
-        }
     }
 
     /// <summary>Lets what is running go on for a while, then has it handed back.</summary>
     protected override async Task EndAsync()
     {
-        _subscription?.Dispose();
         _stopNow.CancelAfter(options.Value.DrainTimeout);
         for (var i = 0; i < _concurrency; i++)
         {
@@ -82,45 +76,50 @@ internal sealed class TaskWorker(
         }
     }
 
-    private void Wake()
-    {
-        if (_wake.CurrentCount == 0)
-        {
-            _wake.Release();
-        }
-    }
-
     /// <summary>Waits for a free slot and takes all that are free.</summary>
     private async Task<int> AcquireAsync(CancellationToken cancellationToken)
     {
         await _slots.WaitAsync(cancellationToken);
         var free = 1;
-        while (free < _concurrency && _slots.Wait(0, CancellationToken.None))
+        while (true)
         {
-            free++;
-        }
+            var before = free;
+            while (free < _concurrency && _slots.Wait(0, CancellationToken.None))
+            {
+                free++;
+            }
 
-        return free;
+            // Attempts end in bundles: what ends with the first is waited for, so that few looks take many.
+            if (free == before || free == _concurrency)
+            {
+                return free;
+            }
+
+            await Task.Yield();
+        }
     }
 
     private async Task<IReadOnlyList<QueueEntry>> TakeAsync(int count, CancellationToken cancellationToken)
     {
-        if (_claimedAt is { } claimedAt && time.GetElapsedTime(claimedAt) < _claimInterval)
-        {
-            return await queue.ReadAsync(count, cancellationToken);
-        }
-
         // What was left by the dead has waited longest.
-        var claimed = await queue.ClaimAsync(count, cancellationToken);
-        _claimedAt = time.GetTimestamp();
-        if (claimed.Count == 0)
+        if (_claimedAt is not { } claimedAt || time.GetElapsedTime(claimedAt) >= _claimInterval)
         {
-            return await queue.ReadAsync(count, cancellationToken);
+            var claimed = await queue.ClaimAsync(count, cancellationToken);
+            _claimedAt = time.GetTimestamp();
+            if (claimed.Count > 0)
+            {
+                metrics.Claimed(claimed.Count);
+                logger.DeliveriesClaimed(claimed.Count);
+                return claimed;
+            }
         }
 
-        metrics.Claimed(claimed.Count);
-        logger.DeliveriesClaimed(claimed.Count);
-        return claimed;
+        // A look that found nothing is followed by a wait, which itself ends with what comes next.
+        var entries = _isIdle
+            ? await queue.WaitAsync(_wait, cancellationToken)
+            : await queue.TakeAsync(count, cancellationToken);
+        _isIdle = entries.Count == 0 && !_isIdle;
+        return entries;
     }
 
     private async Task RunAsync(QueueEntry entry)

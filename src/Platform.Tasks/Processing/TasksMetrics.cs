@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Platform.Tasks.Queues;
 
 namespace Platform.Tasks.Processing;
 
@@ -15,19 +16,18 @@ internal sealed class TasksMetrics
     private readonly Counter<long> _dead;
     private readonly Counter<long> _claims;
     private readonly Counter<long> _refused;
-    private long _waiting;
-    private long _pending;
+    private IReadOnlyList<(Lane Lane, long Waiting, long Pending)> _depths = [];
 
     public TasksMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(
             "platform.tasks.depth",
-            () => new[]
+            () => Volatile.Read(ref _depths).SelectMany(depth => new[]
             {
-                new Measurement<long>(Volatile.Read(ref _waiting), new KeyValuePair<string, object?>("state", "waiting")),
-                new Measurement<long>(Volatile.Read(ref _pending), new KeyValuePair<string, object?>("state", "pending")),
-            },
+                Depth(depth.Lane, depth.Waiting, "waiting"),
+                Depth(depth.Lane, depth.Pending, "pending"),
+            }),
             "{task}", "Tasks in the queue, sampled: waiting for a worker, or with one.");
         _inFlight = meter.CreateUpDownCounter<long>("platform.tasks.in_flight", "{task}", "Tasks that this process runs now.");
         _wait = meter.CreateHistogram<double>("platform.tasks.wait.duration", "s", "From when a task could be begun until it was.");
@@ -39,11 +39,7 @@ internal sealed class TasksMetrics
             "platform.tasks.stale_writes", "{attempt}", "Attempts whose writes were refused because another had taken over.");
     }
 
-    public void Sampled(long waiting, long pending)
-    {
-        Volatile.Write(ref _waiting, waiting);
-        Volatile.Write(ref _pending, pending);
-    }
+    public void Sampled(IReadOnlyList<(Lane Lane, long Waiting, long Pending)> depths) => Volatile.Write(ref _depths, depths);
 
     public void Begun(string type, TimeSpan waited)
     {
@@ -66,4 +62,7 @@ internal sealed class TasksMetrics
     public void Claimed(int deliveries) => _claims.Add(deliveries);
 
     public void Refused() => _refused.Add(1);
+
+    private static Measurement<long> Depth(Lane lane, long tasks, string state) => new(
+        tasks, new("queue", lane.Queue), new("priority", lane.Name[(lane.Queue.Length + 1)..]), new("state", state));
 }

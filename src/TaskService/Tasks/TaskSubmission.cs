@@ -13,8 +13,10 @@ using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks;
+using Platform.Tasks.Client;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
+using Platform.Tasks.Queues;
 using TaskService.Inputs;
 
 namespace TaskService.Tasks;
@@ -24,7 +26,7 @@ namespace TaskService.Tasks;
 /// the task queued; until then there is nothing but an input that expires.
 /// </summary>
 internal sealed class TaskSubmission(
-    TaskStore tasks, TaskTypes types, IEnumerable<RecordsTaskType> recordsTypes, InputStore inputs, SubmitClaims claims, IOptions<TasksOptions> options)
+    TaskStore tasks, TaskLanes lanes, TaskTypes types, IEnumerable<RecordsTaskType> recordsTypes, InputStore inputs, SubmitClaims claims, IOptions<TasksOptions> options)
 {
     public const string Route = "POST /v1/tasks";
 
@@ -40,10 +42,13 @@ internal sealed class TaskSubmission(
         {
             var draft = await ReadAsync(request, id, cancellationToken);
             EnsureFieldsExist(draft);
-            var payload = JsonSerializer.Serialize(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
+            var payload = JsonSerializer.SerializeToUtf8Bytes(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
             var task = new NewTask(
                 id, draft.Type.Name, owner, payload, draft.Input?.ToAttachment(),
-                digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload)), Activity.Current?.Id);
+                digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload)), Activity.Current?.Id)
+            {
+                Lane = lanes.Find(lanes.Queues[0], TaskPriority.Normal),
+            };
 
             // From here on the records may belong to a queued task, also when the answer does not come.
             isOurs = false;
@@ -212,10 +217,10 @@ internal sealed class TaskSubmission(
         }
     }
 
-    private static string Fingerprint(TaskDraft draft, string payload)
+    private static string Fingerprint(TaskDraft draft, byte[] payload)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{draft.Type.Name}\n{payload}\n{draft.Input?.Format}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{draft.Type.Name}\n{Encoding.UTF8.GetString(payload)}\n{draft.Input?.Format}\n"));
         hash.AppendData(draft.Hash);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

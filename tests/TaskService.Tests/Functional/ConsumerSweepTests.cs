@@ -1,4 +1,5 @@
 using Platform.Tasks.Processing;
+using Platform.Tasks.Queues;
 using Platform.TestKit;
 
 namespace TaskService.Tests.Functional;

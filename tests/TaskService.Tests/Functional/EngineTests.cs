@@ -4,6 +4,7 @@ using System.Text.Json;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using Platform.Tasks.Processing;
+using Platform.Tasks.Queues;
 using Platform.TestKit;
 using StackExchange.Redis;
 using TaskService.Inputs;
@@ -106,7 +107,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         var wrongType = await ada.SubmitAsync(TaskCalls.NdJson("{}"));
         await platform.Database.KeyDeleteAsync(platform.Key($"item:v1:{{default}}:{wrongType}"));
         await platform.Database.StringSetAsync(platform.Key($"item:v1:{{default}}:{wrongType}"), "not a hash", TimeSpan.FromMinutes(5));
-        await platform.Database.StreamAddAsync(platform.Key("queue:v1:{default}"), "nonsense", "x");
+        await platform.Database.StreamAddAsync(platform.Key("queue:v1:{default}:default.normal"), "nonsense", "x");
         var good = await ada.SubmitAsync(TaskCalls.NdJson("{}"));
 
         platform.StartApp();
@@ -123,7 +124,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         }
 
         await Eventually.TrueAsync(
-            async () => await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}")) == 0, Longest, "the queue is empty");
+            async () => await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}:default.normal")) == 0, Longest, "the queue is empty");
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
 
         Assert.Equal(Enumerable.Range(0, 200), works.SelectMany(work => work.Ledger).Select(done => done.Number).Order());
         Assert.All(works, work => Assert.NotEmpty(work.Ledger));
-        Assert.Equal(0, (await platform.Database.StreamPendingAsync(platform.Key("queue:v1:{default}"), "workers")).PendingMessageCount);
+        Assert.Equal(0, (await platform.Database.StreamPendingAsync(platform.Key("queue:v1:{default}:default.normal"), "workers")).PendingMessageCount);
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         var id = await ada.SubmitAsync(TaskCalls.Content(Records.Ndjson(1000), "application/x-ndjson"));
 
         // A worker that took the task, wrote the first chunk, and gave no sign any more.
-        var entry = Assert.Single(await dead.Get<TaskQueue>().ReadAsync(10, CancellationToken.None));
+        var entry = Assert.Single(await dead.Get<TaskQueue>().TakeAsync(10, CancellationToken.None));
         var deliveries = dead.Get<TaskDeliveries>();
         var delivery = (await deliveries.StartAsync(entry, "holder", CancellationToken.None))!;
         var first = Records.Ndjson(100);
@@ -204,7 +205,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         var app = platform.StartApp(withWorker: false);
         using var ada = app.ClientOf("usr_ada");
         await ada.SubmitAsync(TaskCalls.NdJson("{}"));
-        var entry = Assert.Single(await app.Get<TaskQueue>().ReadAsync(10, CancellationToken.None));
+        var entry = Assert.Single(await app.Get<TaskQueue>().TakeAsync(10, CancellationToken.None));
         var deliveries = app.Get<TaskDeliveries>();
 
         var first = await deliveries.StartAsync(entry, "one", CancellationToken.None);
@@ -228,7 +229,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         using var ada = platform.StartApp(services: work.AddTo).ClientOf("usr_ada");
         var id = await ada.SubmitAsync(TestWork.Type, new { });
         await ada.WaitForAsync(id, "running");
-        var queue = platform.Key("queue:v1:{default}");
+        var queue = platform.Key("queue:v1:{default}:default.normal");
 
         var copy = await platform.Database.StreamAddAsync(queue, "task", id);
         var entry = (await platform.Database.StreamPendingMessagesAsync(queue, "workers", 1, RedisValue.Null)).Single().MessageId;
@@ -250,7 +251,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         var api = platform.StartApp(withWorker: false, settings: ("Tasks:MaxAttempts", "2"));
         using var ada = api.ClientOf("usr_ada");
         var id = await ada.SubmitAsync(TaskCalls.NdJson("{}"));
-        var entry = Assert.Single(await api.Get<TaskQueue>().ReadAsync(10, CancellationToken.None));
+        var entry = Assert.Single(await api.Get<TaskQueue>().TakeAsync(10, CancellationToken.None));
         foreach (var holder in new[] { "first", "second" })
         {
             Assert.False((await api.Get<TaskDeliveries>().StartAsync(entry, holder, CancellationToken.None))!.IsExhausted);
@@ -277,7 +278,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (answer.StatusCode, again.StatusCode));
         Assert.Equal("cancelled", (await ada.TaskAsync(id)).Status());
         Assert.Empty(platform.Keys("input"));
-        Assert.Equal(0, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}")));
+        Assert.Equal(0, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}:default.normal")));
         Assert.Equal("done", Assert.Single(await ada.EventsAsync(id).ToListAsync()).Event);
     }
 
@@ -308,7 +309,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.InRange(Stopwatch.GetElapsedTime(asked, cancelledAt).TotalSeconds, 0, 1);
         Assert.Single(work.Ledger);
-        Assert.Equal(0, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}")));
+        Assert.Equal(0, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}:default.normal")));
     }
 
     [Fact]
@@ -342,7 +343,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         await stopping.DisposeAsync();
         var handedBack = await ada.TaskAsync(id);
         Assert.Equal(("queued", 0), (handedBack.Status(), handedBack.GetProperty("attempt").GetInt32()));
-        Assert.Empty((await platform.Database.StreamConsumerInfoAsync(platform.Key("queue:v1:{default}"), "workers")));
+        Assert.Empty((await platform.Database.StreamConsumerInfoAsync(platform.Key("queue:v1:{default}:default.normal"), "workers")));
 
         platform.StartApp(services: new TestWork().AddTo);
         Assert.Equal(1, (await ada.WaitForAsync(id, "succeeded")).GetProperty("attempt").GetInt32());
@@ -356,7 +357,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         using var ada = platform.StartApp(services: work.AddTo).ClientOf("usr_ada");
         await ada.WaitForAsync(await ada.SubmitAsync(TestWork.Type, new { }), "succeeded");
 
-        await platform.Database.KeyDeleteAsync(platform.Key("queue:v1:{default}"));
+        await platform.Database.KeyDeleteAsync(platform.Key("queue:v1:{default}:default.normal"));
         var id = await ada.SubmitAsync(TestWork.Type, new { });
 
         await ada.WaitForAsync(id, "succeeded");

@@ -6,6 +6,7 @@ using Shared;
 using StackExchange.Redis;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Processing;
+using Platform.Tasks.Queues;
 
 namespace TaskService.Tests.Functional;
 
@@ -78,8 +79,8 @@ public sealed class ErasureTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(5));
         await Eventually.TrueAsync(
-            async () => await _surroundings.Database.StreamLengthAsync(_surroundings.Key("queue:v1:{default}")) == 0
-                && (await _surroundings.Database.StreamPendingAsync(_surroundings.Key("queue:v1:{default}"), TaskQueue.Group)).PendingMessageCount == 0,
+            async () => await _surroundings.Database.StreamLengthAsync(_surroundings.Key("queue:v1:{default}:default.normal")) == 0
+                && (await _surroundings.Database.StreamPendingAsync(_surroundings.Key("queue:v1:{default}:default.normal"), TaskQueue.Group)).PendingMessageCount == 0,
             TimeSpan.FromSeconds(5), "nothing is left in the queue");
         Assert.DoesNotContain(AllKeys(), key => Names(key, id));
         Assert.Equal(0, _surroundings.Fakes.NotificationCalls);

@@ -42,7 +42,7 @@ public sealed class MainJobTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Empty(platform.Keys("input"));
         await Eventually.TrueAsync(
             async () => await platform.Database.StreamLengthAsync(platform.Key("outbox:v1:{default}")) == 0, TimeSpan.FromSeconds(10), "the outbox is empty");
-        Assert.Equal(0, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}")));
+        Assert.Equal(0, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}:default.normal")));
         Assert.DoesNotContain(platform.Log.Lines, line => line.Text.Contains('@'));
     }
 

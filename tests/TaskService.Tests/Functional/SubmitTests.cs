@@ -148,7 +148,7 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Single(ids.Distinct());
         Assert.Single(platform.Keys("item"));
         Assert.Single(platform.Keys("input"));
-        Assert.Equal(1, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}")));
+        Assert.Equal(1, await platform.Database.StreamLengthAsync(platform.Key("queue:v1:{default}:default.normal")));
     }
 
     [Theory]

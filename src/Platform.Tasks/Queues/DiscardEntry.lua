@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- DiscardEntry: take an entry that cannot be processed out of the queue, and note its task among the dead letters.
 --
--- KEYS[1]  queue              stream
+-- KEYS[1]  lane               stream
 -- KEYS[2]  dead letters       sorted set, task id by when it died
 -- ARGV[1]  consumer group
 -- ARGV[2]  entry id

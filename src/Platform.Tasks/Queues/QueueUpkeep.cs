@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis.Consumers;
+using Platform.Tasks.Processing;
 
-namespace Platform.Tasks.Processing;
+namespace Platform.Tasks.Queues;
 
 /// <summary>
 /// Queues delayed tasks when they are due and samples the depth of the queue: every replica does, so that none is waited for. Sees to it
@@ -22,8 +23,7 @@ internal sealed class QueueUpkeep(
         var nextDue = await queue.PromoteDueAsync(stoppingToken);
         if (IsDue(ref _sampledAt, SampleInterval))
         {
-            var (waiting, pending) = await queue.DepthAsync(stoppingToken);
-            metrics.Sampled(waiting, pending);
+            metrics.Sampled(await queue.DepthAsync(stoppingToken));
         }
 
         if (IsDue(ref _sweptAt, SweepInterval))

@@ -1,7 +1,7 @@
 using Platform.Redis.Leases;
 using StackExchange.Redis;
 
-namespace Platform.Tasks.Processing;
+namespace Platform.Tasks.Queues;
 
 /// <summary>
 /// Forgets consumers that are gone: once in an interval for all replicas together, not once for each. Whoever sweeps holds a lease; when

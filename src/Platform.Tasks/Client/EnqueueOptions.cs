@@ -1,0 +1,22 @@
+namespace Platform.Tasks.Client;
+
+/// <summary>How a task is enqueued, where the defaults of its type are not what is wanted.</summary>
+public sealed record EnqueueOptions
+{
+    internal static readonly EnqueueOptions Default = new();
+
+    /// <summary>One of the queues named in <c>Tasks:Queues</c>; the type's own, or the first, where it is null.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Which of the waiting tasks are taken first.</summary>
+    public TaskPriority Priority { get; init; } = TaskPriority.Normal;
+
+    /// <summary>How long the task waits before it may be run: up to a year.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>The person whose task it is: they see it in their list, follow it, are told of its end, and it is erased with them.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Whether all that the task needs can travel with its place in the queue.</summary>
+    internal bool IsPlain => Delay == TimeSpan.Zero && Owner is null;
+}

@@ -1,0 +1,17 @@
+namespace Platform.Tasks.Handlers;
+
+/// <summary>What holds for tasks of one type; where nothing is said, what <c>Tasks</c> in the configuration says holds.</summary>
+public sealed record TaskTypeOptions
+{
+    /// <summary>How often a task is begun before it is given up.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>The wait before the second attempt; it doubles with each further one, spread by chance.</summary>
+    public TimeSpan? RetryBaseDelay { get; init; }
+
+    /// <summary>The longest wait before another attempt.</summary>
+    public TimeSpan? RetryMaxDelay { get; init; }
+
+    /// <summary>How long a task that succeeded and that nobody owns is remembered; zero forgets it at once.</summary>
+    public TimeSpan? Retention { get; init; }
+}

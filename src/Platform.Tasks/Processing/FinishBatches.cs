@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Platform.Redis;
+using Platform.Tasks.Queues;
+using StackExchange.Redis;
+
+namespace Platform.Tasks.Processing;
+
+/// <summary>Writes the ends of attempts that succeeded at tasks nobody owns: many with one trip.</summary>
+internal sealed class FinishBatches(RedisStore redis, TaskKeys keys)
+{
+    private const int MostTasks = 256;
+    private const int MostBytes = 512 * 1024;
+
+    private readonly ConcurrentDictionary<(Lane Lane, TimeSpan Retention), Bundler<PlainEnd, Hold>> _lines = new();
+
+    /// <param name="retention">How long the task is remembered; zero removes it.</param>
+    /// <exception cref="RedisUnavailableException">Redis is away or refuses. It may have been written all the same: say it again.</exception>
+    public Task<Hold> FinishAsync(PlainEnd end, TimeSpan retention) =>
+        _lines.GetOrAdd((end.Delivery.Lane, retention), static (line, self) => self.Line(line.Lane, line.Retention), this)
+            .SendAsync(end, end.Outcome?.Length ?? 0);
+
+    private Bundler<PlainEnd, Hold> Line(Lane lane, TimeSpan retention) =>
+        new(MostTasks, MostBytes, mostOnTheirWay: 1, ends => SendAsync(lane, retention, ends));
+
+    private async Task<Hold[]> SendAsync(Lane lane, TimeSpan retention, IReadOnlyList<PlainEnd> ends)
+    {
+        var tasks = new RedisKey[1 + ends.Count];
+        var arguments = new RedisValue[2 + (4 * ends.Count)];
+        tasks[0] = lane.Key;
+        arguments[0] = TaskQueue.Group;
+        arguments[1] = (long)retention.TotalMilliseconds;
+        for (var i = 0; i < ends.Count; i++)
+        {
+            var (delivery, outcome, ran) = ends[i];
+            tasks[1 + i] = keys.Item(delivery.Task.Id);
+            arguments[2 + (4 * i)] = delivery.Task.Fence;
+            arguments[3 + (4 * i)] = delivery.EntryId;
+            arguments[4 + (4 * i)] = outcome ?? "";
+            arguments[5 + (4 * i)] = (long)ran.TotalMilliseconds;
+        }
+
+        var answer = await redis.EvaluateAsync(ProcessingScripts.FinishTasks, tasks, arguments, CancellationToken.None);
+        return Array.ConvertAll((long[])answer!, hold => (Hold)hold);
+    }
+}
+
+/// <summary>An attempt that succeeded at a task nobody owns.</summary>
+/// <param name="Outcome">JSON; null where there is nothing to tell.</param>
+/// <param name="Ran">How long it took.</param>
+internal readonly record struct PlainEnd(Delivery Delivery, string? Outcome, TimeSpan Ran);

@@ -1,0 +1,12 @@
+using Platform.Redis.Scripting;
+
+namespace Platform.Tasks.Queues;
+
+internal static class QueueScripts
+{
+    public static readonly RedisScript TakeEntries = Load("TakeEntries.lua");
+    public static readonly RedisScript PromoteDue = Load("PromoteDue.lua");
+    public static readonly RedisScript DiscardEntry = Load("DiscardEntry.lua");
+
+    private static RedisScript Load(string file) => RedisScript.FromResource(typeof(QueueScripts).Assembly, file);
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+using Platform.Tasks.Client;
+using StackExchange.Redis;
+
+namespace Platform.Tasks.Queues;
+
+/// <summary>The lanes that the workers of this process serve: of each queue, those of high priority first.</summary>
+internal sealed class TaskLanes
+{
+    private static readonly TaskPriority[] Priorities = [TaskPriority.High, TaskPriority.Normal, TaskPriority.Low];
+
+    private readonly Dictionary<string, Lane> _byName;
+    private readonly Dictionary<RedisKey, Lane> _byKey;
+
+    public TaskLanes(TaskKeys keys, IOptions<TasksOptions> options)
+    {
+        Queues = options.Value.QueueNames;
+        All = [.. Priorities.SelectMany(priority => Queues.Select(queue => Of(keys, queue, priority)))];
+        _byName = All.ToDictionary(lane => lane.Name, StringComparer.Ordinal);
+        _byKey = All.ToDictionary(lane => lane.Key);
+    }
+
+    public IReadOnlyList<string> Queues { get; }
+
+    /// <summary>By priority, and in the order of the queues where it is the same.</summary>
+    public IReadOnlyList<Lane> All { get; }
+
+    public bool IsQueue(string name) => Queues.Contains(name, StringComparer.Ordinal);
+
+    public Lane Find(string queue, TaskPriority priority) => _byName.GetValueOrDefault(Lane.NameOf(queue, priority))
+        ?? throw new ArgumentException($"There is no queue '{queue}'. Queues are named in {TasksOptions.SectionName}:Queues: {string.Join(", ", Queues)}.", nameof(queue));
+
+    public Lane Find(RedisKey key) => _byKey[key];
+
+    private static Lane Of(TaskKeys keys, string queue, TaskPriority priority)
+    {
+        var name = Lane.NameOf(queue, priority);
+        return new Lane(name, queue, priority, keys.Lane(name));
+    }
+}

@@ -1,0 +1,227 @@
+using Microsoft.Extensions.Options;
+using Platform.Contracts;
+using Platform.Redis;
+using Platform.Redis.Consumers;
+using Platform.Redis.Events;
+using Platform.Tasks.Processing;
+using StackExchange.Redis;
+
+namespace Platform.Tasks.Queues;
+
+/// <summary>The lanes as a worker sees them: entries are taken, waited for or claimed, and each becomes an attempt.</summary>
+internal sealed class TaskQueue
+{
+    public const string Group = "workers";
+    private const int MostPromoted = 100;
+
+    /// <summary>So often the lanes are looked at from the other end, so that those of low priority are not passed over for ever.</summary>
+    private const int TurnEvery = 16;
+
+    /// <summary>Consumers that hold nothing and gave no sign for this long are of processes that are gone.</summary>
+    private static readonly TimeSpan ConsumerLifetime = TimeSpan.FromHours(1);
+
+    private readonly RedisStore _redis;
+    private readonly BlockingReads _waits;
+    private readonly TaskKeys _keys;
+    private readonly EventStreams _events;
+    private readonly TasksOptions _options;
+    private readonly ILogger _logger;
+    private readonly Lane[] _lanes;
+    private readonly ConsumerGroup[] _groups;
+    private readonly Looks _down;
+    private readonly Looks _up;
+    private HashSet<string> _paused = [];
+    private int _takes;
+
+    public TaskQueue(
+        RedisStore redis, BlockingReads waits, TaskKeys keys, TaskLanes lanes, EventStreams events, IOptions<TasksOptions> options, ILogger<TaskQueue> logger)
+    {
+        _redis = redis;
+        _waits = waits;
+        _keys = keys;
+        _events = events;
+        _options = options.Value;
+        _logger = logger;
+        _lanes = [.. lanes.All];
+        _groups = Array.ConvertAll(_lanes, lane => new ConsumerGroup(redis, lane.Key, Group, "queue", Consumer));
+        _down = new Looks(_lanes, keys.Paused, Consumer);
+        _up = new Looks([.. _lanes.Reverse()], keys.Paused, Consumer);
+    }
+
+    public string Consumer { get; } = ConsumerGroup.NewConsumer();
+
+    /// <summary>Takes what waits now, by priority.</summary>
+    public async Task<IReadOnlyList<QueueEntry>> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        var looks = ++_takes % TurnEvery == 0 ? _up : _down;
+        var answer = await _redis.EvaluateAsync(QueueScripts.TakeEntries, looks.Keys, looks.Arguments(count), cancellationToken);
+        _paused = [.. (string[])answer[0]!];
+        var taken = answer[1];
+        var entries = new List<QueueEntry>(taken.Length);
+        for (var i = 0; i < taken.Length; i++)
+        {
+            var entry = taken[i];
+            await AddUsableAsync(entries, looks.Lanes[(int)entry[0]], (RedisValue)entry[1], StreamReplies.Fields(entry[2]), isClaim: false, cancellationToken);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Waits for the next entry of any lane whose queue is not paused. Nothing may be waiting there: <see cref="TakeAsync"/> comes first.</summary>
+    /// <returns>At most one for each lane; none when the time is over.</returns>
+    public async Task<IReadOnlyList<QueueEntry>> WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var lanes = _paused.Count == 0 ? _lanes : Array.FindAll(_lanes, lane => !_paused.Contains(lane.Queue));
+        if (lanes.Length == 0)
+        {
+            await Task.Delay(longest, cancellationToken);
+            return [];
+        }
+
+        var entries = new List<QueueEntry>(1);
+        var wait = longest < BlockingReads.LongestWait ? longest : BlockingReads.LongestWait;
+        foreach (var (stream, entry) in await _waits.ReadGroupAsync(Array.ConvertAll(lanes, lane => lane.Key), Group, Consumer, wait))
+        {
+            await AddUsableAsync(entries, lanes[stream], entry.Id, entry.Values, isClaim: false, cancellationToken);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Takes over what dead workers held.</summary>
+    public async Task<IReadOnlyList<QueueEntry>> ClaimAsync(int count, CancellationToken cancellationToken)
+    {
+        var entries = new List<QueueEntry>();
+        for (var i = 0; i < _lanes.Length && entries.Count < count; i++)
+        {
+            foreach (var entry in await _groups[i].ClaimAsync(_options.LeaseDuration, count - entries.Count, cancellationToken))
+            {
+                await AddUsableAsync(entries, _lanes[i], entry.Id, entry.Values, isClaim: true, cancellationToken);
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>How many entries of each lane wait, and how many were given out.</summary>
+    public async Task<IReadOnlyList<(Lane Lane, long Waiting, long Pending)>> DepthAsync(CancellationToken cancellationToken) => await Task.WhenAll(
+        _groups.Select(async (group, i) =>
+        {
+            var (waiting, pending) = await group.DepthAsync(cancellationToken);
+            return (_lanes[i], waiting, pending);
+        }));
+
+    public async Task RemoveGoneConsumersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var group in _groups)
+        {
+            await group.RemoveConsumersAsync(ConsumerLifetime, includeThis: false, cancellationToken);
+        }
+    }
+
+    /// <summary>Forgets this consumer, unless it still holds deliveries, which others will claim.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        foreach (var group in _groups)
+        {
+            await group.RemoveConsumersAsync(ConsumerLifetime, includeThis: true, cancellationToken);
+        }
+    }
+
+    /// <summary>Queues delayed tasks whose time has come.</summary>
+    /// <returns>When the next is due, as far as is known; null when none is waiting.</returns>
+    public async Task<DateTimeOffset?> PromoteDueAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var first = await _redis.ExecuteAsync("queue.delayed", ReadDelayedAsync, cancellationToken);
+            if (first.Length == 0)
+            {
+                return null;
+            }
+
+            // By the clock of Redis: those that are not due yet stay.
+            var lanes = first.Select(task => task.Lane).Distinct(StringComparer.Ordinal).ToArray();
+            var promoted = (int)await _redis.EvaluateAsync(
+                QueueScripts.PromoteDue,
+                [_keys.Delayed, .. lanes.Select(_keys.Lane), .. first.Select(task => _keys.Item(task.Id))],
+                [_events.WakeChannel, lanes.Length, .. first.SelectMany(task => new RedisValue[] { task.Id, Array.IndexOf(lanes, task.Lane) })],
+                cancellationToken);
+            if (promoted < MostPromoted)
+            {
+                return first[Math.Min(promoted, first.Length - 1)].Due;
+            }
+        }
+    }
+
+    /// <summary>Takes out an entry whose task cannot even be read.</summary>
+    public async Task DiscardAsync(Lane lane, RedisValue entryId, string? taskId, CancellationToken cancellationToken)
+    {
+        await _redis.EvaluateAsync(
+            QueueScripts.DiscardEntry, [lane.Key, _keys.Dead],
+            [Group, entryId, taskId ?? "", (long)_options.HistoryRetention.TotalMilliseconds], cancellationToken);
+        _logger.EntryDiscarded(taskId);
+    }
+
+    private async Task<(string Id, string Lane, DateTimeOffset Due)[]> ReadDelayedAsync(IDatabase database)
+    {
+        var members = await database.SortedSetRangeByRankWithScoresAsync(_keys.Delayed, 0, MostPromoted - 1);
+        var lanes = await Task.WhenAll(members.Select(member => database.HashGetAsync(_keys.Item(member.Element!), "lane")));
+        return
+        [
+            .. members.Select((member, i) => (
+                (string)member.Element!, (string?)lanes[i] ?? _lanes[0].Name, DateTimeOffset.FromUnixTimeMilliseconds((long)member.Score))),
+        ];
+    }
+
+    private async ValueTask AddUsableAsync(
+        List<QueueEntry> entries, Lane lane, RedisValue id, NameValueEntry[] fields, bool isClaim, CancellationToken cancellationToken)
+    {
+        string? taskId = null, type = null, traceParent = null;
+        var payload = RedisValue.Null;
+        foreach (var field in fields)
+        {
+            switch ((string?)field.Name)
+            {
+                case "task":
+                    taskId = field.Value;
+                    break;
+                case "type":
+                    type = field.Value;
+                    break;
+                case "traceparent":
+                    traceParent = field.Value;
+                    break;
+                case "payload":
+                    payload = field.Value;
+                    break;
+            }
+        }
+
+        if (PlatformId.IsValid(taskId, "tsk"))
+        {
+            entries.Add(new QueueEntry(lane, id, taskId!, type, payload, traceParent, isClaim));
+        }
+        else
+        {
+            await DiscardAsync(lane, id, taskId: null, cancellationToken);
+        }
+    }
+
+    /// <summary>What a look at all lanes sends, which is the same each time.</summary>
+    private sealed class Looks(Lane[] lanes, RedisKey paused, string consumer)
+    {
+        private readonly RedisValue[] _arguments = [Group, consumer, 0, .. lanes.Select(lane => (RedisValue)lane.Queue)];
+
+        public Lane[] Lanes => lanes;
+
+        public RedisKey[] Keys { get; } = [paused, .. lanes.Select(lane => lane.Key)];
+
+        public RedisValue[] Arguments(int count)
+        {
+            RedisValue[] arguments = [.. _arguments];
+            arguments[2] = count;
+            return arguments;
+        }
+    }
+}
