@@ -82,7 +82,7 @@ internal sealed class RefusalTransformer : IOpenApiOperationTransformer
     {
         var options = context.ApplicationServices.GetRequiredService<IOptions<RedisRateLimitingOptions>>().Value;
         var path = new PathString("/" + context.Description.RelativePath);
-        return !options.ExemptPaths.Exists(exempt => path.StartsWithSegments(exempt))
+        return !metadata.OfType<DisableRateLimitingAttribute>().Any() && !options.ExemptPaths.Exists(exempt => path.StartsWithSegments(exempt))
             && (metadata.OfType<EnableRateLimitingAttribute>().Any() || options.Policies.Values.Any(policy => policy.Global));
     }
 
