@@ -22,7 +22,7 @@ using UserService.Users;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing().AddRateLimiting()
+builder.AddPlatformRedis("redis", UserKeys.Registry).AddSealing().AddLeases().AddRateLimiting()
     .AddCaching(options => options.Namespaces[UserSummaries.Namespace] = UserSummaries.CacheOptions).AddOutputCaching();
 builder.Services.AddKeys();
 builder.Services.AddAudit();

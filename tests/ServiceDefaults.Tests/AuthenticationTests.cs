@@ -66,6 +66,28 @@ public class AuthenticationTests
     }
 
     [Fact]
+    public async Task Refusal_OfATokenThatIsGood_NamesTheRoleOrScopeThatItLacks()
+    {
+        await using var service = await TestService.StartAsync(Map);
+        var person = service.Issuer.UserToken("usr_1");
+        var client = service.Issuer.ServiceToken("taskservice", "privacy:pseudonymize");
+
+        Assert.Contains("the role admin", await DetailAsync(person, "/admin"), StringComparison.Ordinal);
+        Assert.Contains("the scope notifications:send", await DetailAsync(client, "/scoped"), StringComparison.Ordinal);
+        Assert.Contains("a person who signed in", await DetailAsync(client, "/me"), StringComparison.Ordinal);
+        var anonymous = await DetailAsync(null, "/admin");
+        Assert.DoesNotContain("role", anonymous, StringComparison.Ordinal);
+
+        async Task<string> DetailAsync(string? token, string path)
+        {
+            using var response = await service.Client(token).GetAsync(path);
+            using var problem = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            Assert.Equal(token is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden, response.StatusCode);
+            return problem.RootElement.GetProperty("detail").GetString()!;
+        }
+    }
+
+    [Fact]
     public async Task Endpoint_WrongKindOfCaller_IsForbidden()
     {
         await using var service = await TestService.StartAsync(Map);

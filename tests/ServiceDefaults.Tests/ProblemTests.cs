@@ -63,6 +63,27 @@ public class ProblemTests
     }
 
     [Theory]
+    [InlineData("GET", "/find?limit=many", "Send limit as a whole number")]
+    [InlineData("GET", "/find?limit=1&since=yesterday", "Send since as a time")]
+    [InlineData("GET", "/find?limit=1&only=maybe", "Send only as true or false")]
+    [InlineData("GET", "/find", "Send limit in the query")]
+    [InlineData("POST", "/orders", "Send a body")]
+    public async Task RequestThatDoesNotBind_Always_SaysWhatToSendInTheCallersWords(string method, string path, string detail)
+    {
+        await using var service = await TestService.StartAsync(routes =>
+        {
+            Map(routes);
+            routes.MapGet("/find", (int limit, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "since")] DateTimeOffset? from, bool? only) => "").AllowAnonymous();
+        });
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await service.Client().SendAsync(request);
+
+        var told = (await ReadAsync(response, HttpStatusCode.BadRequest, "bad_request")).GetProperty("detail").GetString();
+        Assert.StartsWith(detail, told, StringComparison.Ordinal);
+        Assert.DoesNotContain("parameter", told, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
     [InlineData("{\"name\":\"a\",\"count\":\"x\"}", "application/json", HttpStatusCode.BadRequest, "invalid_json")]
     [InlineData("{\"name\":", "application/json", HttpStatusCode.BadRequest, "invalid_json")]
     [InlineData("{}", "application/json; charset=bogus-8", HttpStatusCode.UnsupportedMediaType, "unsupported_charset")]

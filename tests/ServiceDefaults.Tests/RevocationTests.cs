@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Platform.Redis.Guarantees;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Streaming;
 using Platform.TestKit;
+using Shared;
 
 namespace ServiceDefaults.Tests;
 
@@ -33,6 +35,37 @@ public class RevocationTests
         Assert.Contains("The token was revoked", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/me", Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await ended.GetAsync("/open", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task OwnToken_ThatWasRevokedWithEverybodys_IsReplacedWithoutAWord()
+    {
+        var logs = new LogCollector();
+        var refusal = new RefusesOnce();
+        await using var service = await TestService.StartAsync(
+            Map, builder => builder.Logging.AddProvider(logs), userService: issuer =>
+            {
+                refusal.InnerHandler = issuer.CreateHandler();
+                return refusal;
+            });
+        using var client = service.Client(service.Issuer.UserToken("usr_1"));
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/me", Stop)).StatusCode);
+
+        Assert.True(refusal.HasRefused);
+        Assert.DoesNotContain("could not be read", logs.Text, StringComparison.Ordinal);
+    }
+
+    private sealed class RefusesOnce : DelegatingHandler
+    {
+        private int _asked;
+
+        public bool HasRefused => _asked > 0;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.RequestUri!.AbsolutePath == "/v1/revocations" && Interlocked.Increment(ref _asked) == 1
+                ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.Unauthorized) { RequestMessage = request })
+                : base.SendAsync(request, cancellationToken);
     }
 
     [Fact]

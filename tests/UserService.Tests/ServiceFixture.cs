@@ -17,6 +17,7 @@ public sealed class ServiceFixture : IAsyncLifetime
     {
         await Redis.InitializeAsync();
         _application = new UserServiceApplication(Redis.ConnectionString);
+        await _application.ReadyAsync();
     }
 
     public async ValueTask DisposeAsync()

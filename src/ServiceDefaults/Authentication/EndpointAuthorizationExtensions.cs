@@ -21,5 +21,5 @@ public static class EndpointAuthorizationExtensions
     /// <summary>Anyone whose token has this scope, as services' tokens have.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope) where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(new AuthorizationPolicyBuilder()
-            .RequireAuthenticatedUser().RequireAssertion(context => context.User.HasScope(scope)).Build());
+            .RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(scope)).Build());
 }

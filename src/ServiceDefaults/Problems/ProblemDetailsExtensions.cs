@@ -29,7 +29,8 @@ internal static class ProblemDetailsExtensions
 
         if (!problem.Extensions.ContainsKey("code"))
         {
-            var (code, detail) = Describe(problem.Status ?? context.HttpContext.Response.StatusCode, problem is HttpValidationProblemDetails);
+            var (code, detail) = Describe(
+                problem.Status ?? context.HttpContext.Response.StatusCode, problem is HttpValidationProblemDetails, context.HttpContext);
             problem.Extensions["code"] = code;
             problem.Type = Problems.TypeOf(code);
             problem.Detail ??= detail;
@@ -38,12 +39,12 @@ internal static class ProblemDetailsExtensions
         problem.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
     }
 
-    private static (string Code, string? Detail) Describe(int status, bool validation) => (status, validation) switch
+    private static (string Code, string? Detail) Describe(int status, bool validation, HttpContext http) => (status, validation) switch
     {
         (_, true) => ("validation_failed", "Correct what 'errors' names and send the request again."),
         (StatusCodes.Status400BadRequest, _) => ("bad_request", "Send the request whole: its body ended early, or is not framed as its headers say."),
         (StatusCodes.Status401Unauthorized, _) => ("unauthorized", "Send a valid access token: Authorization: Bearer and the accessToken of a sign-in."),
-        (StatusCodes.Status403Forbidden, _) => ("forbidden", "The access token does not allow this."),
+        (StatusCodes.Status403Forbidden, _) => ("forbidden", ForbiddenDetail.Of(http)),
         (StatusCodes.Status404NotFound, _) => ("not_found", "There is nothing at this address."),
         (StatusCodes.Status405MethodNotAllowed, _) => ("method_not_allowed", "Use a method that the Allow header names."),
         (StatusCodes.Status413PayloadTooLarge, _) => ("body_too_large", "Send a smaller body, or several."),

@@ -21,7 +21,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         var problem = exception switch
         {
             ProblemException own => Of(own),
-            BadHttpRequestException bad => Of(bad),
+            BadHttpRequestException bad => Of(bad, httpContext),
 
             // Kestrel's way to say that the size of a chunk of the body is too large a number.
             IOException { InnerException: OverflowException } => Of(
@@ -61,7 +61,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         return problem;
     }
 
-    private static ProblemDetails Of(BadHttpRequestException exception) => exception switch
+    private static ProblemDetails Of(BadHttpRequestException exception, HttpContext http) => exception switch
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(
             exception.StatusCode, "body_too_large", "The request body is too large", "Send a smaller body, or several."),
@@ -70,7 +70,9 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
             $"Correct the JSON at {json.Path ?? "$"} (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1})."),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Of(
             exception.StatusCode, "unsupported_media_type", "Unsupported media type", "Send the body with Content-Type: application/json."),
-        _ => Of(exception.StatusCode, "bad_request", "The request is not valid", exception.Message),
+        _ => Of(
+            exception.StatusCode, "bad_request", "The request is not valid",
+            BindingDetail.Of(exception.Message, http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint())),
     };
 
     private static ProblemDetails Of(int status, string code, string title, string detail) => new()

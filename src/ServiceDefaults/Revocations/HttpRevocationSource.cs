@@ -13,22 +13,36 @@ internal sealed class HttpRevocationSource(IHttpClientFactory clients, ServiceTo
 {
     public async Task<RevocationPage> ReadAsync(string? after, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var token = await tokens.GetAsync(Scopes.ReadRevocations, cancellationToken);
         using var client = clients.CreateClient(JwksSigningKeySource.ClientName);
-        using var request = new HttpRequestMessage(HttpMethod.Get, string.Create(
-            CultureInfo.InvariantCulture, $"/v1/revocations?after={Uri.EscapeDataString(after ?? "")}&wait={wait.TotalSeconds:0.###}"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Unauthorized)
-        {
-            // Revoked like everybody's, or signed with a key that is gone: the next look brings a new one.
-            tokens.Forget(Scopes.ReadRevocations, token);
-        }
-
+        var path = string.Create(
+            CultureInfo.InvariantCulture, $"/v1/revocations?after={Uri.EscapeDataString(after ?? "")}&wait={wait.TotalSeconds:0.###}");
+        using var response = await AskAsync(client, path, isSecond: false, cancellationToken);
         response.EnsureSuccessStatusCode();
         var page = await response.Content.ReadFromJsonAsync<RevocationsResponse>(RevocationsResponse.Json, cancellationToken)
             ?? throw new InvalidDataException("UserService answered without revocations.");
         return new RevocationPage(page.Position, page.More, page.Restarted, [.. page.Items.Select(Of)]);
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpClient client, string path, bool isSecond, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(Scopes.ReadRevocations, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+        {
+            return response;
+        }
+
+        // Revoked like everybody's, or signed with a key that is gone. Nothing is wrong with that: a new one is had for the asking.
+        tokens.Forget(Scopes.ReadRevocations, token);
+        if (isSecond)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        return await AskAsync(client, path, isSecond: true, cancellationToken);
     }
 
     private static Revocation Of(RevocationResponse item) => new(

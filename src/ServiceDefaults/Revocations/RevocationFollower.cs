@@ -58,7 +58,7 @@ internal sealed class RevocationFollower(
             {
                 if (!failing)
                 {
-                    logger.FeedNotRead(exception.GetType().Name);
+                    logger.FeedNotRead(exception is HttpRequestException { StatusCode: { } status } ? $"UserService answered {(int)status}" : exception.GetType().Name);
                 }
 
                 failing = true;

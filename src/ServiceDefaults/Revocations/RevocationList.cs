@@ -57,6 +57,9 @@ public sealed class RevocationList
     /// <param name="digest">Of its id, as <see cref="RevocationDigest"/>.</param>
     public bool IsKeyRevoked(ulong digest) => _hasKeys && _table.IsRevoked(digest, issuedAt: 0);
 
+    /// <summary>Whether a session's tokens were revoked: it has ended, or is to end.</summary>
+    public bool IsSessionRevoked(string sessionId) => _table.IsRevoked(RevocationDigest.Of(RevocationKind.Session, sessionId), issuedAt: 0);
+
     /// <summary>For what goes on for longer than a request: tells when the caller's token is revoked. Dispose of it afterwards.</summary>
     public RevocationWatch Watch(ClaimsPrincipal caller)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 using UserService.Audit;
+using UserService.Lockout;
 using UserService.Mail;
 using UserService.OneUse;
 using UserService.Outbox;
@@ -10,7 +11,7 @@ namespace UserService.EmailConfirmations;
 
 /// <summary>Finds out whether an address is read by the owner of an account, and only then makes it the account's.</summary>
 internal sealed class EmailConfirmer(
-    UserManager<User> users, AccountCodec codec, OneUseTokens tokens, MailDesk mail, AuditTrail audit)
+    UserManager<User> users, AccountCodec codec, OneUseTokens tokens, Attempts attempts, MailDesk mail, AuditTrail audit)
 {
     /// <param name="user">Whose address it is to be.</param>
     /// <param name="email">The address that the account has, or another that it is to have.</param>
@@ -31,6 +32,7 @@ internal sealed class EmailConfirmer(
         var email = Encoding.UTF8.GetString(used.Content);
         var former = user.Email!;
         var changes = codec.IsAnother(user, email);
+        var names = attempts.PartitionsOf(user);
         if (!(await users.ChangeAsync(user, account => (account.Email, account.EmailConfirmed) = (email, true))).Succeeded)
         {
             return false;
@@ -39,6 +41,7 @@ internal sealed class EmailConfirmer(
         await audit.RecordAsync(AuditActions.EmailConfirmed, AuditOutcome.Success, user.Id, changes ? "changed" : null);
         if (changes)
         {
+            await attempts.CarryAsync(names, user, cancellationToken);
             await AfterChangeAsync(user, former, cancellationToken);
         }
 

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Platform.Redis;
@@ -18,10 +15,10 @@ namespace UserService.Lockout;
 /// is looked for, so that names with and without an account cannot be told apart.
 /// </summary>
 internal sealed class Attempts(
-    RedisStore redis, UserKeys keys, Secrets secrets, AccountCodec codec, UserManager<User> users, IOptions<LockoutOptions> options,
+    RedisStore redis, UserKeys keys, NetworkDigests networks, AccountCodec codec, UserManager<User> users, IOptions<LockoutOptions> options,
     ILogger<Attempts> logger)
 {
-    private const int DigestLength = 16;
+    private const string CodeMark = "code-";
 
     private readonly LockoutOptions _options = options.Value;
 
@@ -94,6 +91,34 @@ internal sealed class Attempts(
         [attempt.Network, Milliseconds(_options.KnownNetworkLifetime), _options.KnownNetworks],
         cancellationToken);
 
+    /// <summary>What an account is tried by; an account under another name is tried by others.</summary>
+    public IReadOnlyList<string> PartitionsOf(User user) => [.. Partitions(user)];
+
+    /// <summary>After an account was renamed: its new names know the networks of its old ones, which are forgotten.</summary>
+    /// <param name="former">What it was tried by before.</param>
+    /// <param name="user">The account as it is now.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task CarryAsync(IReadOnlyList<string> former, User user, CancellationToken cancellationToken)
+    {
+        var current = PartitionsOf(user);
+        foreach (var partition in current.Except(former))
+        {
+            // Whoever signed in with the password alone has shown no code.
+            if (former.FirstOrDefault(name => IsOfCodes(name) == IsOfCodes(partition)) is { } from)
+            {
+                await CarryAsync(from, partition, cancellationToken);
+            }
+        }
+
+        await ForgetAsync(former.Except(current), cancellationToken);
+        if (!await redis.ExecuteAsync("account.exists", database => database.KeyExistsAsync(keys.Account(user.Id)), cancellationToken))
+        {
+            await ForgetAsync(user, cancellationToken);
+        }
+
+        static bool IsOfCodes(string partition) => partition.StartsWith(CodeMark, StringComparison.Ordinal);
+    }
+
     /// <summary>What is known of the networks of an account that is gone. Its counters expire.</summary>
     public Task ForgetAsync(User user, CancellationToken cancellationToken) => ForgetAsync(Partitions(user), cancellationToken);
 
@@ -101,7 +126,8 @@ internal sealed class Attempts(
     /// <returns>For how many of them something was known.</returns>
     public async Task<int> ForgetAsync(IEnumerable<string> partitions, CancellationToken cancellationToken)
     {
-        var known = partitions.Select(partition => keys.KnownNetworks(partition)).ToArray();
+        var known = partitions.SelectMany(partition => (string[])[partition, CodePartition(partition)]).Distinct()
+            .Select(partition => keys.KnownNetworks(partition)).ToArray();
         var deleted = await redis.ExecuteAsync(
             "attempts.forget", database => Task.WhenAll(known.Select(key => database.KeyDeleteAsync(key))), cancellationToken);
         return deleted.Count(gone => gone);
@@ -126,11 +152,26 @@ internal sealed class Attempts(
         }
     }
 
-    private static string CodePartition(string name) => "code-" + name;
+    private async Task CarryAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        var source = keys.KnownNetworks(from);
+        var known = await redis.ExecuteAsync(
+            "known-networks.read", database => database.SortedSetRangeByRankWithScoresAsync(source), cancellationToken);
+        RedisValue[] carried =
+        [
+            .. known.SelectMany(entry => networks.Carry((string)entry.Element!, from, to) is { } digest ? (RedisValue[])[(long)entry.Score, digest] : []),
+        ];
+        if (carried.Length > 0)
+        {
+            await redis.EvaluateAsync(
+                LockoutScripts.CarryNetworks, [keys.KnownNetworks(to)],
+                [Milliseconds(_options.KnownNetworkLifetime), _options.KnownNetworks, .. carried], cancellationToken);
+        }
+    }
 
-    /// <summary>Digests differ from account to account, so that nobody who reads them sees who shares a network.</summary>
-    private Attempt From(string partition, Device device) => Attempt.From(partition, Base64Url.EncodeToString(HMACSHA256.HashData(
-        secrets.NetworksKey, Encoding.UTF8.GetBytes($"{partition} {Network.Of(device.Address)}")).AsSpan(0, DigestLength)));
+    private static string CodePartition(string name) => CodeMark + name;
+
+    private Attempt From(string partition, Device device) => Attempt.From(partition, networks.Of(partition, device.Address));
 
     private Task<RedisResult> EvaluateAsync(RedisScript script, Attempt attempt, RedisValue[] arguments, CancellationToken cancellationToken) =>
         redis.EvaluateAsync(

@@ -30,7 +30,7 @@ internal static class RevocationsApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
-        RevokeRequest request, Revoker revoker, SessionStore sessions, AuditTrail audit, CancellationToken cancellationToken)
+        RevokeRequest request, Revoker revoker, SessionStore sessions, AuditTrail audit, ILogger<Revoker> logger, CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)
         {
@@ -43,7 +43,12 @@ internal static class RevocationsApi
         }
         else if (request.SessionId is { } sessionId)
         {
+            // Revoked in every case: whoever names the wrong person, or a session that has ended, still means these tokens.
             await revoker.RevokeSessionsAsync([sessionId], cancellationToken);
+            if (request.UserId is { } owner)
+            {
+                await sessions.EndAsync(owner, sessionId, cancellationToken);
+            }
         }
         else if (request.UserId is { } userId)
         {
@@ -52,6 +57,7 @@ internal static class RevocationsApi
         else
         {
             await revoker.RevokeEverybodyAsync(cancellationToken);
+            logger.EverybodyRevoked();
         }
 
         await audit.RecordAsync(

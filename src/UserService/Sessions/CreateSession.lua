@@ -1,5 +1,5 @@
 -- CreateSession: sign a person in, unless the account or its password changed since the password was checked. The oldest sessions
--- beyond the cap end, or the sign-in is refused.
+-- beyond the cap end, or the sign-in is refused. Only sessions end whose tokens the caller has revoked: it is told which, and comes again.
 --
 -- KEYS[1]  account           hash
 -- KEYS[2]  sessions          sorted set, session id by expiry in ms; a session that is not in it is not signed in
@@ -13,8 +13,10 @@
 -- ARGV[7]  absolute lifetime in ms
 -- ARGV[8]  most sessions of one person
 -- ARGV[9]  '1' to refuse beyond that, '0' to end the oldest
+-- ARGV[10..]  ids of sessions whose tokens are revoked
 --
 -- Returns  {1, evicted session ids…} | {0} no such account, or its password is another by now | {-1} as many sessions as there may be
+--          | {2, session ids…} nothing was done: the tokens of these are to be revoked first
 -- Needs    Redis 7.0
 local account, sessions, session = KEYS[1], KEYS[2], KEYS[3]
 local sessionId, security = ARGV[1], ARGV[2]
@@ -36,6 +38,18 @@ end
 
 if excess > 0 then
   evicted = redis.call('ZRANGE', sessions, 0, excess - 1)
+  local revoked = {}
+  for i = 10, #ARGV do
+    revoked[ARGV[i]] = true
+  end
+
+  for _, sessionId in ipairs(evicted) do
+    if not revoked[sessionId] then
+      table.insert(evicted, 1, 2)
+      return evicted
+    end
+  end
+
   redis.call('ZREMRANGEBYRANK', sessions, 0, excess - 1)
 end
 

@@ -11,4 +11,7 @@ internal enum SessionCreation
 
     /// <summary>There is a session.</summary>
     Created = 1,
+
+    /// <summary>Nothing yet: sessions have to end for it, and their tokens are to be revoked first.</summary>
+    Evicting = 2,
 }

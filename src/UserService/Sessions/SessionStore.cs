@@ -21,17 +21,30 @@ internal sealed class SessionStore(
     public async Task<SessionCreation> CreateAsync(
         User user, string sessionId, RefreshToken refreshToken, Device device, string methods, CancellationToken cancellationToken)
     {
-        var reply = (RedisResult[])(await redis.EvaluateAsync(
-            SessionScripts.CreateSession,
-            [keys.Account(user.Id), keys.SessionList(user.Id), keys.Session(user.Id, sessionId)],
-            [
-                sessionId, AccountCodec.SecurityDigest(user), refreshToken.Digest, secrets.Devices.Seal(device.ToUtf8(), sessionId), methods,
-                Milliseconds(_options.IdleLifetime), Milliseconds(_options.AbsoluteLifetime), _options.MaxPerUser,
-                _options.WhenFull == SessionCap.Reject ? 1 : 0,
-            ],
-            cancellationToken))!;
-        await RemoveAsync(user.Id, Ids(reply.Skip(1)), cancellationToken);
-        return (SessionCreation)(int)reply[0];
+        RedisKey[] touched = [keys.Account(user.Id), keys.SessionList(user.Id), keys.Session(user.Id, sessionId)];
+        RedisValue[] facts =
+        [
+            sessionId, AccountCodec.SecurityDigest(user), refreshToken.Digest, secrets.Devices.Seal(device.ToUtf8(), sessionId), methods,
+            Milliseconds(_options.IdleLifetime), Milliseconds(_options.AbsoluteLifetime), _options.MaxPerUser,
+            _options.WhenFull == SessionCap.Reject ? 1 : 0,
+        ];
+        var revoked = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            var reply = (RedisResult[])(await redis.EvaluateAsync(
+                SessionScripts.CreateSession, touched, [.. facts, .. revoked.Select(id => (RedisValue)id)], cancellationToken))!;
+            var outcome = (SessionCreation)(int)reply[0];
+            var evicted = Ids(reply.Skip(1));
+            if (outcome != SessionCreation.Evicting)
+            {
+                await RemoveAsync(user.Id, evicted, cancellationToken);
+                return outcome;
+            }
+
+            // Before they end, so that no token outlives a crash. Others who sign in meanwhile may leave yet others to end: each round revokes some.
+            await revoker.RevokeSessionsAsync(evicted, cancellationToken);
+            revoked.UnionWith(evicted);
+        }
     }
 
     public async Task<RotationResult> RotateAsync(

@@ -11,6 +11,7 @@ internal static class SessionsExtensions
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<RefreshTokens>();
         services.AddScoped<SignIn>();
+        services.AddScoped<SecurityChange>();
         services.AddRefusingCapability(
             "sign-in", "Nobody signs in, refreshes or signs out: 503 with Retry-After. Access tokens serve until they expire.");
         return services;

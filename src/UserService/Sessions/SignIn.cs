@@ -4,6 +4,7 @@ using Platform.Contracts;
 using Platform.Redis.RateLimiting;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using Platform.ServiceDefaults.Revocations;
 using UserService.Audit;
 using UserService.Keys;
 using UserService.Lockout;
@@ -26,6 +27,7 @@ internal sealed class SignIn(
     SessionStore sessions,
     AccessTokens accessTokens,
     RevocationFeed revocations,
+    RevocationList revoked,
     RefreshTokens refreshTokens,
     IRateLimits limits,
     Secrets secrets,
@@ -98,6 +100,13 @@ internal sealed class SignIn(
         var epoch = await revocations.PositionAsync(cancellationToken);
         if (await users.FindByIdAsync(presented.UserId) is not { } user)
         {
+            return null;
+        }
+
+        if (revoked.IsSessionRevoked(presented.SessionId))
+        {
+            // By hand, or by what crashed before it could end the session: a refresh must not bring it back.
+            await sessions.EndAsync(presented.UserId, presented.SessionId, cancellationToken);
             return null;
         }
 

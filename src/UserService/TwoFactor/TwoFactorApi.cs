@@ -103,6 +103,9 @@ internal static class TwoFactorApi
         }
 
         await attempts.SucceedAsync(attempt, cancellationToken);
+
+        // A code was shown from here: the first sign-in with one is no stranger's.
+        await attempts.SucceedAsync(user, Device.Of(http, name: null), cancellationToken);
         return TypedResults.Ok(new RecoveryCodesResponse(codes));
     }
 

@@ -14,7 +14,7 @@ namespace UserService.TwoFactor;
 
 /// <summary>Turns the second factor of an account on and off. Either ends the sessions that were begun without or with it, but the one that asks.</summary>
 internal sealed class TwoFactorSettings(
-    UserManager<User> users, SessionStore sessions, RedisStore redis, UserKeys keys, Secrets secrets, IOptions<TwoFactorOptions> options,
+    UserManager<User> users, SecurityChange security, RedisStore redis, UserKeys keys, Secrets secrets, IOptions<TwoFactorOptions> options,
     AuditTrail audit, MailDesk mail, ILogger<TwoFactorSettings> logger)
 {
     private static readonly TimeSpan PendingLife = TimeSpan.FromMinutes(10);
@@ -55,12 +55,10 @@ internal sealed class TwoFactorSettings(
             return (result, codes);
         }
 
-        // Stores the switch and a new security stamp in one step. All sessions are over from then on; the one that asked is taken along.
-        await sessions.RevokeOthersAsync(user.Id, sessionId, cancellationToken);
-        result = await users.SetTwoFactorEnabledAsync(user, true);
+        // Stores the switch and a new security stamp in one step.
+        result = await security.StoreAsync(user, sessionId, () => users.SetTwoFactorEnabledAsync(user, true), cancellationToken);
         if (result.Succeeded)
         {
-            await sessions.EndOthersAsync(user, sessionId, cancellationToken);
             var key = keys.PendingFactor(user.Id);
             await redis.ExecuteAsync("pending-factor.remove", database => database.KeyDeleteAsync(key), cancellationToken);
             logger.TwoFactorTurnedOn();
@@ -84,20 +82,10 @@ internal sealed class TwoFactorSettings(
     {
         user.AuthenticatorKey = null;
         user.RecoveryCodes = [];
-        await sessions.RevokeOthersAsync(user.Id, sessionId ?? "", cancellationToken);
-        var result = await users.SetTwoFactorEnabledAsync(user, false);
+        var result = await security.StoreAsync(user, sessionId, () => users.SetTwoFactorEnabledAsync(user, false), cancellationToken);
         if (!result.Succeeded)
         {
             return result;
-        }
-
-        if (sessionId is null)
-        {
-            await sessions.EndAllAsync(user.Id, cancellationToken);
-        }
-        else
-        {
-            await sessions.EndOthersAsync(user, sessionId, cancellationToken);
         }
 
         logger.TwoFactorTurnedOff();

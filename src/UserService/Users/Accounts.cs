@@ -14,7 +14,7 @@ namespace UserService.Users;
 
 /// <summary>What can be done with an account, on Identity's <see cref="UserManager{TUser}"/>; hashing is left to the password workers.</summary>
 internal sealed class Accounts(
-    UserManager<User> users, AccountPasswords passwords, PasswordConfirmation confirmation, Attempts attempts, SessionStore sessions,
+    UserManager<User> users, AccountPasswords passwords, PasswordConfirmation confirmation, Attempts attempts, SecurityChange security,
     AccountRoles roles, Revoker revoker, EmailConfirmer emails, AuditTrail audit, MailDesk mail, IOptions<RegistrationOptions> registration,
     ILogger<Accounts> logger)
 {
@@ -57,6 +57,7 @@ internal sealed class Accounts(
             return wrong;
         }
 
+        var names = attempts.PartitionsOf(user);
         var before = (user.UserName, user.DisplayName);
         user.UserName = change.UserName switch { null => user.UserName, "" => user.Id, var name => name };
         user.DisplayName = change.DisplayName switch { null => user.DisplayName, "" => null, var name => name };
@@ -87,6 +88,7 @@ internal sealed class Accounts(
             return result;
         }
 
+        await attempts.CarryAsync(names, user, cancellationToken);
         await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Success, user.Id, change.Fields());
         if (moves)
         {
@@ -120,14 +122,10 @@ internal sealed class Accounts(
 
         user.PasswordHash = await passwords.HashAsync(user, newPassword, cancellationToken);
 
-        // Before, so that no other session's token outlives a crash.
-        await sessions.RevokeOthersAsync(user.Id, sessionId, cancellationToken);
-
-        // Stores hash and new stamp in one step. All sessions are over from here on; then the one that asked is taken along.
-        var result = await users.UpdateSecurityStampAsync(user);
+        // Stores hash and new stamp in one step.
+        var result = await security.StoreAsync(user, sessionId, () => users.UpdateSecurityStampAsync(user), cancellationToken);
         if (result.Succeeded)
         {
-            await sessions.EndOthersAsync(user, sessionId, cancellationToken);
             logger.PasswordChanged();
             await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Success, user.Id);
             await mail.TellAsync(

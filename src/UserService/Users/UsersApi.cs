@@ -101,7 +101,7 @@ internal static class UsersApi
 
         http.Response.SetETag(user);
         var waits = request.Email is { } email && email.Trim() != user.Email;
-        return waits ? TypedResults.Accepted((string?)null, UserResponse.Of(user)) : TypedResults.Ok(UserResponse.Of(user));
+        return waits ? TypedResults.Accepted((string?)null, UserResponse.Waiting(user)) : TypedResults.Ok(UserResponse.Of(user));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(

@@ -24,7 +24,9 @@ public sealed class EmailConfirmationTests(ServiceFixture service)
 
         using var change = await ChangeAsync(client, email, person.Password);
         Assert.Equal(HttpStatusCode.Accepted, change.StatusCode);
-        Assert.Equal(person.Email, (await UserServiceApplication.ReadAsync(change)).GetProperty("email").GetString());
+        var answer = await UserServiceApplication.ReadAsync(change);
+        Assert.Equal(person.Email, answer.GetProperty("email").GetString());
+        Assert.Contains("send this change again", answer.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await application.Notifications.MailAsync(person.Email, "Your e-mail address is about to change");
         var token = await application.Notifications.TokenAsync(email, Confirm);
         await application.SignInAsync(person.Email, person.Password);
@@ -37,6 +39,20 @@ public sealed class EmailConfirmationTests(ServiceFixture service)
         await application.SignInAsync(email, person.Password);
         await application.Notifications.MailAsync(person.Email, "Your e-mail address was changed");
         Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync(application, token));
+    }
+
+    [Fact]
+    public async Task Change_SentAgain_SendsAnotherEmail()
+    {
+        await using var application = await RequiredAsync();
+        var (person, client) = await SignedInAsync(application);
+        var email = UserServiceApplication.NewEmail();
+
+        using var first = await ChangeAsync(client, email, person.Password);
+        using var again = await ChangeAsync(client, email, person.Password);
+
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, await ConfirmAsync(application, await application.Notifications.TokenAsync(email, Confirm, count: 2)));
     }
 
     [Fact]

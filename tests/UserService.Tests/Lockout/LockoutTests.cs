@@ -12,6 +12,50 @@ public sealed class LockoutTests(ServiceFixture service)
 {
     private readonly UserServiceApplication _application = service.Application;
 
+    [Theory]
+    [InlineData("email")]
+    [InlineData("userName")]
+    public async Task Owner_UnderAnotherName_IsStillKnownByTheNetwork(string what)
+    {
+        var person = await _application.NewPersonAsync();
+        using var home = ClientFrom("198.51.100.21");
+        Assert.Equal(HttpStatusCode.OK, (await TryAsync(home, person.Email, person.Password)).Status);
+        var (email, userName) = (UserServiceApplication.NewEmail(), $"ada-{Guid.NewGuid():n}"[..20]);
+        using var owner = _application.ClientOf(person.Tokens);
+        object change = what == "email" ? new { email, currentPassword = person.Password } : new { userName };
+        using var changed = await owner.PatchAsJsonAsync("/v1/users/me", change);
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+
+        Assert.Equal(10, await GuessesAsync(home));
+        using var elsewhere = ClientFrom("198.51.101.21");
+        Assert.Equal(3, await GuessesAsync(elsewhere));
+
+        async Task<int> GuessesAsync(HttpClient client)
+        {
+            for (var guesses = 0; ; guesses++)
+            {
+                object guess = what == "email" ? new { email, password = "wrong" } : new { userName, password = "wrong" };
+                using var response = await client.PostAsJsonAsync("/v1/auth/login", guess);
+                if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                {
+                    return guesses;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Digest_OfANetwork_DiffersFromNameToNameAndCanBeCarried()
+    {
+        var digests = _application.Services.GetRequiredService<NetworkDigests>();
+        var old = digests.Of("old name", "198.51.100.1");
+
+        Assert.NotEqual(old, digests.Of("new name", "198.51.100.1"));
+        Assert.Equal(digests.Of("new name", "198.51.100.1"), digests.Carry(old, "old name", "new name"));
+        Assert.NotEqual(digests.Of("new name", "198.51.101.1"), digests.Carry(old, "old name", "new name"));
+        Assert.Null(digests.Carry("no digest", "old name", "new name"));
+    }
+
     [Fact]
     public async Task Login_AfterThreeFailures_WaitsTwiceAsLongEachTime()
     {

@@ -19,6 +19,28 @@ public class RevocationTests(ServiceFixture fixture)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Revoke_ASession_LeavesItsRefreshTokenWorthless(bool ownerNamed)
+    {
+        var person = await _application.NewPersonAsync();
+        using var admin = _application.ClientOf(await _application.SignInAdminAsync());
+        object request = ownerNamed ? new { sessionId = person.Tokens.SessionId, userId = person.Id } : new { sessionId = person.Tokens.SessionId };
+
+        using var revoked = await admin.PostAsJsonAsync("/v1/revocations", request, Stop);
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        if (ownerNamed)
+        {
+            Assert.Empty((await admin.GetFromJsonAsync<JsonElement>($"/v1/users/{person.Id}/sessions", Stop)).GetProperty("items").EnumerateArray());
+        }
+
+        using var client = _application.CreateClient();
+        using var refresh = await client.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken = person.Tokens.RefreshToken }, Stop);
+        Assert.Equal(HttpStatusCode.Unauthorized, refresh.StatusCode);
+        Assert.Empty((await admin.GetFromJsonAsync<JsonElement>($"/v1/users/{person.Id}/sessions", Stop)).GetProperty("items").EnumerateArray());
+    }
+
+    [Theory]
     [InlineData("token")]
     [InlineData("session")]
     [InlineData("user")]
@@ -59,6 +81,7 @@ public class RevocationTests(ServiceFixture fixture)
         using var revoked = await admin.PostAsJsonAsync("/v1/revocations", new { everybody = true }, Stop);
 
         Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        Assert.Contains("An administrator revoked everybody's access tokens", application.Logs.Text, StringComparison.Ordinal);
         using var client = application.ClientOf(person.Tokens);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/v1/users/me", Stop)).StatusCode);
         using var refresh = await client.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken = person.Tokens.RefreshToken }, Stop);

@@ -127,7 +127,7 @@ public sealed class RefreshTests(ServiceFixture service)
         var person = await _application.NewPersonAsync();
         var genuine = person.Tokens.RefreshToken;
         var altered = genuine[..^1] + (genuine[^1] == 'A' ? 'B' : 'A');
-        foreach (var token in (string?[])[null, "", "rt_", altered, genuine + "=", genuine + "A", genuine.ToUpperInvariant(), person.Tokens.AccessToken])
+        foreach (var token in (string[])["", "rt_", altered, genuine + "=", genuine + "A", genuine.ToUpperInvariant(), person.Tokens.AccessToken])
         {
             await RefusedAsync(_application, token);
         }
@@ -179,7 +179,7 @@ public sealed class RefreshTests(ServiceFixture service)
         return IssuedTokens.Of(await UserServiceApplication.ReadAsync(response));
     }
 
-    private static async Task RefusedAsync(UserServiceApplication application, string? refreshToken)
+    private static async Task RefusedAsync(UserServiceApplication application, string refreshToken)
     {
         using var client = application.CreateClient();
         using var response = await client.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken });

@@ -1,13 +1,34 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.TestKit;
+using UserService.Keys;
 
 namespace UserService.Tests.Sessions;
 
 public sealed class SessionsTests(ServiceFixture service)
 {
     private readonly UserServiceApplication _application = service.Application;
+
+    [Fact]
+    public async Task SignIn_BeyondTheCap_RevokesTheOldestBeforeItEndsAnything()
+    {
+        await using var application = new UserServiceApplication(service.Redis.ConnectionString, settings: new() { ["Sessions:MaxPerUser"] = "1" });
+        var person = await application.NewPersonAsync();
+        var keys = application.Services.GetRequiredService<UserKeys>();
+        var database = service.Redis.GetDatabase();
+
+        // The feed cannot be written, as where the process ends there.
+        await database.KeyDeleteAsync(keys.Revocations);
+        await database.StringSetAsync(keys.Revocations, "in the way");
+        using var client = application.CreateClient();
+        using var broken = await client.PostAsJsonAsync("/v1/auth/login", new { email = person.Email, password = person.Password });
+
+        Assert.False(broken.IsSuccessStatusCode);
+        Assert.Equal(person.Tokens.SessionId, Assert.Single(await database.SortedSetRangeByRankAsync(keys.SessionList(person.Id))));
+        await database.KeyDeleteAsync(keys.Revocations);
+    }
 
     [Fact]
     public async Task List_ShowsWhatAnOwnerRecognisesADeviceBy()

@@ -11,6 +11,27 @@ public sealed class SecondFactorSignInTests(ServiceFixture service)
     private readonly UserServiceApplication _application = service.Application;
 
     [Fact]
+    public async Task FirstSignInAfterTurningItOn_IsNoStrangersAndHasTenTries()
+    {
+        var person = await TwoFactorPerson.CreateAsync(_application);
+        using var client = _application.CreateClient();
+
+        for (var i = 0; i < 5; i++)
+        {
+            var ticket = await person.TicketAsync(client);
+            foreach (var _ in Enumerable.Range(0, 2))
+            {
+                using var wrong = await client.PostAsJsonAsync("/v1/auth/login/second-factor", new { ticket, code = person.WrongCode() });
+                Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+            }
+        }
+
+        var late = await person.TicketAsync(client);
+        using var eleventh = await client.PostAsJsonAsync("/v1/auth/login/second-factor", new { ticket = late, code = person.WrongCode() });
+        Assert.Equal(HttpStatusCode.TooManyRequests, eleventh.StatusCode);
+    }
+
+    [Fact]
     public async Task Login_PasswordAlone_GivesATicketAndNoSession()
     {
         var person = await TwoFactorPerson.CreateAsync(_application);

@@ -14,6 +14,29 @@ public sealed class AccountTests(ServiceFixture service)
     private readonly UserServiceApplication _application = service.Application;
 
     [Fact]
+    public async Task ChangePassword_FromManySessionsAtOnce_LeavesTheWinnersSessionAlive()
+    {
+        var person = await _application.NewPersonAsync();
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _application.SignInAsync(person.Email, person.Password)));
+
+        var statuses = await Task.WhenAll(sessions.Select(async (tokens, i) =>
+        {
+            using var client = _application.ClientOf(tokens);
+            using var response = await client.PutAsJsonAsync(
+                "/v1/users/me/password", new { currentPassword = person.Password, newPassword = $"another horse {i}" });
+            return response.StatusCode;
+        }));
+
+        var winner = Assert.Single(sessions.Zip(statuses), pair => pair.Second == HttpStatusCode.NoContent).First;
+        using var owner = _application.ClientOf(winner);
+        Assert.Equal(HttpStatusCode.OK, (await owner.GetAsync("/v1/users/me")).StatusCode);
+        using var refresh = await owner.PostAsJsonAsync("/v1/auth/refresh", new { refreshToken = winner.RefreshToken });
+        Assert.Equal(HttpStatusCode.OK, refresh.StatusCode);
+        using var refreshed = _application.ClientOf(IssuedTokens.Of(await UserServiceApplication.ReadAsync(refresh)));
+        Assert.Equal(HttpStatusCode.OK, (await refreshed.GetAsync("/v1/users/me")).StatusCode);
+    }
+
+    [Fact]
     public async Task Me_SignedIn_IsTheCallersAccount()
     {
         var person = await _application.NewPersonAsync();
