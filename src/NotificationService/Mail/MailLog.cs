@@ -18,6 +18,6 @@ internal static partial class MailLog
     [LoggerMessage(3205, LogLevel.Error, "E-mail {Id} could not be opened and was dropped; was Sealing:Key changed?")]
     public static partial void MailUnreadable(this ILogger logger, string id);
 
-    [LoggerMessage(3206, LogLevel.Error, "The sending of e-mails failed ({Error}); it goes on.")]
-    public static partial void MailLoopFailed(this ILogger logger, string error);
+    [LoggerMessage(3206, LogLevel.Error, "E-mail {Id} could not be sent ({Error}); it waits and is tried again with back-off.")]
+    public static partial void MailFailed(this ILogger logger, string id, string error);
 }

@@ -1,87 +1,45 @@
 using Microsoft.Extensions.Options;
-using Platform.Redis;
+using Platform.Redis.Consumers;
+using Platform.Redis.Resilience;
 
 namespace NotificationService.Mail;
 
 /// <summary>Sends what waits in the queue, a few at a time, on every replica. At least once: whoever is killed while sending leaves the e-mail to the next.</summary>
 internal sealed class MailWorker(
     MailQueue queue, MailComposer composer, IMailTransport transport, MailState state, MailMetrics metrics,
-    IOptions<MailOptions> options, TimeProvider timeProvider, ILogger<MailWorker> logger) : BackgroundService
+    IOptions<MailOptions> options, TimeProvider timeProvider, ILogger<MailWorker> logger) : BackgroundLoop(logger)
 {
     /// <summary>All that are taken are sent at once, so that none waits behind another until a third replica thinks it is forgotten.</summary>
     private const int AtOnce = 4;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly WakeSignal _wake = new();
+    private IDisposable? _subscription;
 
     public override void Dispose()
     {
-        _wake.Dispose();
+        _subscription?.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Without a way out, what waits from another time waits for another setting.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.Value.Transport == MailTransportKind.None ? Task.CompletedTask : base.ExecuteAsync(stoppingToken);
+
+    protected override async Task StepAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Transport == MailTransportKind.None)
+        _subscription ??= queue.OnWake(_wake.Set);
+        var mails = await queue.TakeAsync(AtOnce, stoppingToken);
+
+        // What was begun is finished: an attempt that is cut off may have been a success. Its time is limited anyway.
+        var done = await Task.WhenAll(mails.Select(mail => TrySendAsync(mail, CancellationToken.None)));
+        if (!done.Contains(true))
         {
-            // What waits from another time waits for another setting.
-            return;
-        }
-
-        await Task.Yield();
-        using var subscription = queue.OnWake(Wake);
-        var failed = false;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var mails = await queue.TakeAsync(AtOnce, stoppingToken);
-
-                // What was begun is finished: an attempt that is cut off may have been a success. Its time is limited anyway.
-                var done = await Task.WhenAll(mails.Select(mail => TrySendAsync(mail, CancellationToken.None)));
-                failed = false;
-                if (done.Contains(true))
-                {
-                    continue;
-                }
-
-                // Nothing to do, or a mail server that is away, which is not asked for thousands of e-mails at once.
-            }
-            catch (Exception exception) when (exception is RedisUnavailableException or OperationCanceledException)
-            {
-                // The connection logs about itself; what was taken comes again.
-            }
-#pragma warning disable CA1031 // The loop is the last resort: what ends it ends the sending of e-mails silently.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                if (!failed)
-                {
-                    logger.MailLoopFailed(exception.GetType().Name);
-                }
-
-                failed = true;
-            }
-
-            await WaitAsync(stoppingToken);
+            // Nothing to do, or a mail server that is away, which is not asked for thousands of e-mails at once.
+            await _wake.WaitAsync(PollInterval, timeProvider, stoppingToken);
         }
     }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (Exception exception) when (exception is SemaphoreFullException or ObjectDisposedException)
-        {
-            // Awake already, or done for good.
-        }
-    }
-
-    private Task WaitAsync(CancellationToken stoppingToken) =>
-        _wake.WaitAsync(PollInterval, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <returns>False when it has to be tried again.</returns>
     private async Task<bool> TrySendAsync(QueuedMail mail, CancellationToken cancellationToken)
@@ -117,6 +75,15 @@ internal sealed class MailWorker(
                 logger.MailDeferred(exception.Status, exception.InnerException?.InnerException?.GetType().Name ?? "none");
             }
 
+            return false;
+        }
+#pragma warning disable CA1031 // Whatever it was: the e-mail comes again, and others must not wait for it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            // Not the loop's to log: what it says may name the address.
+            metrics.Attempted("failed");
+            logger.MailFailed(mail.Id, exception.GetType().Name);
             return false;
         }
 

@@ -63,8 +63,16 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
         redis.EvaluateAsync(AcknowledgeEntry, [stream], [group, entryId], cancellationToken);
 
     /// <summary>Lets others claim at once what this consumer was given and has not acknowledged: it stops.</summary>
-    public Task ReleaseAsync(CancellationToken cancellationToken) =>
-        redis.EvaluateAsync(ReleaseEntries, [stream], [group, Consumer, (long)Released.TotalMilliseconds], cancellationToken);
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        // Each call begins after the last: what cannot be released, because it was trimmed, is not met again.
+        RedisValue after = "";
+        while (!after.IsNull)
+        {
+            after = (RedisValue)await redis.EvaluateAsync(
+                ReleaseEntries, [stream], [group, Consumer, (long)Released.TotalMilliseconds, after], cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>How many entries wait, and how many were given out.</summary>
     public async Task<(long Waiting, long Pending)> DepthAsync(CancellationToken cancellationToken)

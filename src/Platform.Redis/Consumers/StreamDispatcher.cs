@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Platform.Redis.Events;
+using Platform.Redis.Resilience;
 using StackExchange.Redis;
 
 namespace Platform.Redis.Consumers;
@@ -18,24 +19,10 @@ public abstract class StreamDispatcher : BackgroundLoop
     private readonly StreamDispatcherOptions _options;
     private readonly ILogger _logger;
     private readonly ConsumerGroup _group;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly DeliveryRounds _rounds;
+    private readonly WakeSignal _wake = new();
     private IDisposable? _subscription;
     private long? _claimedAt;
-
-    /// <summary>How far the round over what is kept has come; null between rounds.</summary>
-    private RedisValue? _position;
-
-    /// <summary>The first message that came during the round: from there on it is for the next.</summary>
-    private EventPosition? _end;
-
-    /// <summary>More than none: another round is needed.</summary>
-    private int _kept;
-
-    /// <summary>Rounds in a row that left something.</summary>
-    private int _failures;
-
-    private long? _pausedAt;
-    private TimeSpan _pause;
 
     /// <param name="redis">Where the stream is.</param>
     /// <param name="events">Wakes the dispatcher when the stream grew.</param>
@@ -53,6 +40,7 @@ public abstract class StreamDispatcher : BackgroundLoop
         Time = time;
         _logger = logger;
         _group = new ConsumerGroup(redis, stream, "dispatchers", options.Operation);
+        _rounds = new DeliveryRounds(options, time);
     }
 
     /// <summary>The clock.</summary>
@@ -75,28 +63,28 @@ public abstract class StreamDispatcher : BackgroundLoop
     /// <inheritdoc />
     protected sealed override async Task StepAsync(CancellationToken stoppingToken)
     {
-        _subscription ??= _events.OnWake(_group.Stream, Wake);
+        _subscription ??= _events.OnWake(_group.Stream, _wake.Set);
         try
         {
             await ClaimAsync(stoppingToken).ConfigureAwait(false);
             var kept = await ReadKeptAsync(stoppingToken).ConfigureAwait(false);
             var fresh = await _group.ReadNewAsync(_options.BatchSize, stoppingToken).ConfigureAwait(false);
-            if (_position is not null && fresh.Length > 0)
+            _rounds.Came(fresh);
+            await DeliverAsync([.. fresh, .. kept], stoppingToken).ConfigureAwait(false);
+            if (_rounds.Plan() is > 0 and var count)
             {
-                _end ??= EventPosition.Parse(fresh[0].Id!);
+                _logger.DeliveriesAwaited(GetType().Name, count);
             }
 
-            await DeliverAsync([.. fresh, .. kept], stoppingToken).ConfigureAwait(false);
-            PlanRound();
-            if (_position is null && fresh.Length == 0)
+            if (!_rounds.IsUnderWay && fresh.Length == 0)
             {
-                await _wake.WaitAsync(WaitAtMost(), stoppingToken).ConfigureAwait(false);
+                await _wake.WaitAsync(_rounds.WaitAtMost(), Time, stoppingToken).ConfigureAwait(false);
             }
         }
         catch
         {
             // What this consumer was given by an answer that was lost, or has not come to, is among what it keeps.
-            _kept++;
+            _rounds.Keep();
             throw;
         }
     }
@@ -130,33 +118,14 @@ public abstract class StreamDispatcher : BackgroundLoop
 
         // What is claimed is this consumer's own from here on.
         var claimed = await _group.ClaimAsync(_options.ClaimAfter, _options.BatchSize, cancellationToken).ConfigureAwait(false);
-        _kept += claimed.Length;
         _claimedAt = claimed.Length < _options.BatchSize ? Time.GetTimestamp() : null;
-        if (claimed.Length > 0 && _failures == 0 && _position is null)
-        {
-            _pausedAt ??= Time.GetTimestamp();
-            _pause = TimeSpan.Zero;
-        }
+        _rounds.Claimed(claimed.Length);
     }
 
     /// <summary>The next ones of the round, if it is time for one: as few as are delivered at once, because new messages wait for them.</summary>
-    private async Task<StreamEntry[]> ReadKeptAsync(CancellationToken cancellationToken)
-    {
-        if (_position is null)
-        {
-            if (_pausedAt is null || Time.GetElapsedTime(_pausedAt.Value) < _pause)
-            {
-                return [];
-            }
-
-            (_position, _end, _pausedAt, _kept) = (StreamPosition.Beginning, null, null, 0);
-        }
-
-        var own = await _group.ReadOwnAsync(_position.Value, _options.Parallelism, cancellationToken).ConfigureAwait(false);
-        var kept = Array.FindAll(own, entry => _end is not { } end || !EventPosition.Parse(entry.Id!).Covers(end));
-        _position = kept.Length < _options.Parallelism ? default(RedisValue?) : kept[^1].Id;
-        return kept;
-    }
+    private async Task<StreamEntry[]> ReadKeptAsync(CancellationToken cancellationToken) => _rounds.Next() is { } position
+        ? _rounds.Take(await _group.ReadOwnAsync(position, _options.Parallelism, cancellationToken).ConfigureAwait(false))
+        : [];
 
     private Task DeliverAsync(StreamEntry[] entries, CancellationToken stoppingToken) => Parallel.ForEachAsync(
         entries,
@@ -170,43 +139,7 @@ public abstract class StreamDispatcher : BackgroundLoop
             }
             else
             {
-                Interlocked.Increment(ref _kept);
+                _rounds.Keep();
             }
         });
-
-    private void PlanRound()
-    {
-        if (_position is not null || _pausedAt is not null)
-        {
-            return;
-        }
-
-        if (_kept == 0)
-        {
-            _failures = 0;
-            return;
-        }
-
-        if (_failures++ == 0)
-        {
-            _logger.DeliveriesAwaited(GetType().Name, _kept);
-        }
-
-        _pausedAt = Time.GetTimestamp();
-        _pause = Backoff.Delay(_failures, _options.BaseDelay, _options.MaxDelay, Random.Shared.NextDouble());
-    }
-
-    private TimeSpan WaitAtMost()
-    {
-        var left = _pausedAt is null ? _options.PollInterval : _pause - Time.GetElapsedTime(_pausedAt.Value);
-        return TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, _options.PollInterval.Ticks));
-    }
-
-    private void Wake()
-    {
-        if (_wake.CurrentCount == 0)
-        {
-            _wake.Release();
-        }
-    }
 }

@@ -1,11 +1,11 @@
-using Platform.Redis;
+using Platform.Redis.Consumers;
 
 namespace UserService.Erasure;
 
 /// <summary>Carries erasures out: each once when it is asked for, and again until it is done, on whichever replica comes first.</summary>
 internal sealed class ErasureWorker(
     ErasureStore erasures, IServiceScopeFactory scopes, TimeProvider timeProvider, IHostApplicationLifetime lifetime, ILogger<ErasureWorker> logger)
-    : BackgroundService
+    : BackgroundLoop(logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -16,37 +16,15 @@ internal sealed class ErasureWorker(
         await Task.WhenAny(run, Task.Delay(patience, timeProvider));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task StepAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        if (await erasures.ClaimAsync(stoppingToken) is { } id)
         {
-            if (await ClaimAsync(stoppingToken) is { } id)
-            {
-                await RunAsync(id, stoppingToken);
-            }
-            else
-            {
-                await Task.Delay(Interval, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            await RunAsync(id, stoppingToken);
         }
-    }
-
-    private async Task<string?> ClaimAsync(CancellationToken stoppingToken)
-    {
-        try
+        else
         {
-            return await erasures.ClaimAsync(stoppingToken);
-        }
-        catch (Exception exception) when (exception is RedisUnavailableException || stoppingToken.IsCancellationRequested)
-        {
-            return null;
-        }
-#pragma warning disable CA1031 // Damaged data in Redis must not take down a service that works for everybody else.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            logger.ErasureFailed(exception);
-            return null;
+            await Task.Delay(Interval, timeProvider, stoppingToken);
         }
     }
 

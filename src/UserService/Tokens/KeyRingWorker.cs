@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis;
+using Platform.Redis.Resilience;
 using Platform.ServiceDefaults.Problems;
 
 namespace UserService.Tokens;
@@ -12,11 +13,11 @@ internal sealed class KeyRingWorker(KeyRing ring, KeyRingStore store, IOptions<T
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly WakeSignal _wake = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var listening = store.OnChange(Wake);
+        using var listening = store.OnChange(_wake.Set);
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = options.Value.KeyRingInterval;
@@ -36,16 +37,7 @@ internal sealed class KeyRingWorker(KeyRing ring, KeyRingStore store, IOptions<T
                 logger.KeyRingNotRead(exception);
             }
 
-            await ((Task)_wake.WaitAsync(wait, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    // The semaphore stays: a wake-up may come while the service ends.
-    private void Wake()
-    {
-        if (_wake.CurrentCount == 0)
-        {
-            _wake.Release();
+            await _wake.WaitAsync(wait, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -1,7 +1,12 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Mail;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using NotificationService.Mail;
 using Platform.Contracts;
 using Platform.TestKit;
 using StackExchange.Redis;
@@ -269,6 +274,54 @@ public sealed class MailTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Send_RedisFull_IsRefusedWholeAndWhatWaitsGoesOut_UntilThereIsRoomAgain()
+    {
+        await using var own = await RedisServer.StartAsync();
+        await using var smtp = SmtpServer.Start();
+        var first = MailService.NewAddress();
+        var refusals = 1;
+        smtp.OnMail = _ => Task.FromResult<string?>(Interlocked.Decrement(ref refusals) >= 0 ? "451 try again" : null);
+        await using var service = new MailService(own.ConnectionString, smtp);
+        await service.Client.SendAsync(MailService.To(first), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => smtp.Seen.Count == 1, Patience, "the first attempt was made");
+        await own.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
+
+        var refused = MailService.To(MailService.NewAddress());
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "redis_unavailable"), await service.RefusalAsync(refused));
+
+        // Sending makes room, so it goes on.
+        await ArrivedAsync(smtp);
+        await Eventually.TrueAsync(async () => await own.CommandAsync("XLEN", QueueOf(service)) == "0", Patience, "nothing is left in the queue");
+        Assert.Equal(first, Assert.Single(smtp.Mails).To);
+
+        await own.CommandAsync("CONFIG", "SET", "maxmemory", "512mb");
+        await Eventually.TrueAsync(
+            async () => (await service.Http.PostAsJsonAsync("/v1/mail", refused, JsonSerializerOptions.Web)).IsSuccessStatusCode, Patience, "the same e-mail is taken");
+        await Eventually.TrueAsync(() => smtp.Mails.Any(mail => mail.To == refused.To), Patience, "it arrives");
+        Assert.Equal(2, smtp.Mails.Count);
+    }
+
+    [Fact]
+    public async Task Send_FailsAsNobodyExpected_HoldsUpNobodyAndTellsTheLogNothingOfIt()
+    {
+        var (cursed, other) = (MailService.NewAddress(), MailService.NewAddress());
+        var transport = new FailingTransport(cursed);
+        await using var application = new Inboxes(
+            redis.ConnectionString, null, MailService.SettingsOf(smtpPort: 1).ToDictionary(pair => pair.Name, pair => (string?)pair.Value));
+        await using var running = application.WithWebHostBuilder(
+            host => host.ConfigureTestServices(services => services.AddSingleton<IMailTransport>(transport)));
+        var queue = running.Services.GetRequiredService<MailQueue>();
+
+        await queue.AddAsync(ServiceNames.Users, MailService.To(cursed), TestContext.Current.CancellationToken);
+        await queue.AddAsync(ServiceNames.Users, MailService.To(other), TestContext.Current.CancellationToken);
+
+        await Eventually.TrueAsync(() => transport.Sent.Count == 2, Patience, "both are sent, one of them at its second attempt");
+        Assert.Equal(new[] { cursed, other }.Order(), transport.Sent.Order());
+        Assert.Contains("could not be sent (InvalidOperationException)", application.Logs.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(cursed, application.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Directory_Mail_IsAFileWithItsLinkInOnePiece()
     {
         var folder = Directory.CreateTempSubdirectory("mail-");
@@ -319,5 +372,25 @@ public sealed class MailTests(RedisFixture redis)
     {
         using var client = service.Application.CreateClient();
         return await client.GetStringAsync(new Uri("/health/detailed", UriKind.Relative));
+    }
+
+    /// <summary>Fails at the first e-mail to an address, and says to which.</summary>
+    private sealed class FailingTransport(string address) : IMailTransport
+    {
+        private int _failures;
+
+        public ConcurrentQueue<string> Sent { get; } = [];
+
+        public Task SendAsync(string id, MailMessage message, CancellationToken cancellationToken)
+        {
+            var to = message.To.Single().Address;
+            if (to == address && Interlocked.Increment(ref _failures) == 1)
+            {
+                throw new InvalidOperationException($"Not to {to}.");
+            }
+
+            Sent.Enqueue(to);
+            return Task.CompletedTask;
+        }
     }
 }
