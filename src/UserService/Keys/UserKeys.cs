@@ -31,11 +31,11 @@ internal sealed class UserKeys(Keyspace keyspace)
         "State and concurrency stamp in the open, everything about the person sealed.");
 
     private static readonly KeyFamily EmailFamily = new(
-        "email", 1, KeyType.String, KeyTtl.None("Kept as long as its account; one whose account is gone is taken over by the next claim."),
+        "email", 1, KeyType.String, KeyTtl.None("Kept as long as its account; one for an account that was never finished expires in two minutes, and one whose account is gone is taken over by the next claim."),
         "one per account", "Users", PersonalData: false, "HMAC of a normalised e-mail address to the id of the account that holds it, and a stamp of the claim.");
 
     private static readonly KeyFamily NameFamily = new(
-        "name", 1, KeyType.String, KeyTtl.None("Kept as long as its account; one whose account is gone is taken over by the next claim."),
+        "name", 1, KeyType.String, KeyTtl.None("Kept as long as its account; one for an account that was never finished expires in two minutes, and one whose account is gone is taken over by the next claim."),
         "one per account", "Users", PersonalData: false, "HMAC of a normalised user name to the id of the account that holds it, and a stamp of the claim.");
 
     private static readonly KeyFamily AccountListFamily = new(

@@ -6,6 +6,7 @@ internal static class AccountScripts
 {
     public static readonly RedisScript CreateAccount = Load("CreateAccount.lua");
     public static readonly RedisScript ClaimName = Load("ClaimName.lua");
+    public static readonly RedisScript KeepName = Load("KeepName.lua");
     public static readonly RedisScript HoldsName = Load("HoldsName.lua");
     public static readonly RedisScript ReleaseName = Load("ReleaseName.lua");
     public static readonly RedisScript ActivateAccount = Load("ActivateAccount.lua");

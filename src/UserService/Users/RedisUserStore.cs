@@ -223,7 +223,9 @@ internal sealed partial class RedisUserStore(
             return errors.DuplicateUserName(user.UserName!);
         }
 
-        return null;
+        var kept = await claims.TryKeepEmailAsync(emailPartition, user.Id, cancellationToken)
+            && (namePartition.Length == 0 || await claims.TryKeepNameAsync(namePartition, user.Id, cancellationToken));
+        return kept ? null : errors.ConcurrencyFailure();
     }
 
     private async Task ReleaseAsync(string userId, string emailPartition, string namePartition, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Redis;
+using StackExchange.Redis;
 using UserService.Keys;
 using UserService.Users;
 
@@ -30,6 +31,51 @@ public sealed class CrashTests(ServiceFixture service)
         Assert.Equal(0, await ActivateAsync(crashed));
         Assert.Equal(1, await ActivateAsync(next));
         Assert.Equal(next.Id, await _claims.FindEmailAsync(_name, None));
+    }
+
+    [Fact]
+    public async Task Claim_HolderNeverFinished_ExpiresByItself()
+    {
+        var crashed = new User();
+        await CreatePendingAsync(crashed, _name, _name);
+        Assert.True(await _claims.TryClaimEmailAsync(_name, crashed.Id, "new", None));
+        Assert.True(await _claims.TryClaimNameAsync(_name, crashed.Id, "new", None));
+
+        Assert.InRange((await TimeToLiveAsync(_keys.Email(_name)))!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+        Assert.InRange((await TimeToLiveAsync(_keys.Name(_name)))!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task Claim_OfAnAccount_StaysAlsoWhenTheAccountClaimsItAgain()
+    {
+        var account = await service.Application.RegisterAsync(UserServiceApplication.NewEmail(), $"correct horse {_name}", $"ada-{_name[..12]}");
+        await using var scope = service.Application.Services.CreateAsyncScope();
+        var codec = scope.ServiceProvider.GetRequiredService<AccountCodec>();
+        var user = new User { Id = account.GetProperty("id").GetString()!, Email = account.GetProperty("email").GetString(), UserName = $"ada-{_name[..12]}" };
+        var (email, name) = (codec.EmailPartition(user), codec.NamePartition(user));
+        Assert.Null(await TimeToLiveAsync(_keys.Email(email)));
+        Assert.Null(await TimeToLiveAsync(_keys.Name(name)));
+
+        Assert.True(await _claims.TryClaimEmailAsync(email, user.Id, "again", None));
+
+        Assert.Null(await TimeToLiveAsync(_keys.Email(email)));
+        Assert.Equal(user.Id, await _claims.FindEmailAsync(email, None));
+    }
+
+    [Fact]
+    public async Task Keep_OfAClaimThatLapsedOrWasTakenOver_Fails()
+    {
+        var (stalled, next) = (new User(), new User());
+        Assert.False(await _claims.TryKeepEmailAsync(_name, stalled.Id, None));
+        Assert.True(await _claims.TryClaimEmailAsync(_name, stalled.Id, "new", None));
+        await CreatePendingAsync(next, _name);
+        Assert.True(await _claims.TryClaimEmailAsync(_name, next.Id, "new", None));
+
+        Assert.False(await _claims.TryKeepEmailAsync(_name, stalled.Id, None));
+
+        Assert.NotNull(await TimeToLiveAsync(_keys.Email(_name)));
+        Assert.True(await _claims.TryKeepEmailAsync(_name, next.Id, None));
+        Assert.Null(await TimeToLiveAsync(_keys.Email(_name)));
     }
 
     [Fact]
@@ -110,6 +156,8 @@ public sealed class CrashTests(ServiceFixture service)
 
         Assert.Equal(owner.Id, await _claims.FindNameAsync(_name, None));
     }
+
+    private Task<TimeSpan?> TimeToLiveAsync(RedisKey key) => _redis.ExecuteAsync("test.ttl", database => database.KeyTimeToLiveAsync(key), None);
 
     private async Task CreatePendingAsync(User user, string emailPartition, string namePartition = "") => Assert.NotEqual(
         0,
