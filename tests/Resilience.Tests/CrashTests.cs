@@ -4,7 +4,11 @@ using Platform.TestKit;
 
 namespace Resilience.Tests;
 
-public class CrashTests
+/// <summary>
+/// One platform bears all these crashes, one after the other, but for the test that needs another worker: what an earlier one left broken
+/// would fail a later one.
+/// </summary>
+public sealed class CrashTests(CrashTests.Platform crashing) : IClassFixture<CrashTests.Platform>
 {
     private const int RecordCount = 20_000;
     private static readonly TimeSpan LongestJob = TimeSpan.FromMinutes(2);
@@ -13,7 +17,7 @@ public class CrashTests
     public async Task Redis_KilledDuringAJob_IsRestartedAndNothingIsLost()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var platform = await DisposablePlatform.StartAsync();
+        var platform = crashing.Running;
         var services = DisposablePlatform.Services.SelectMany(platform.ProcessIds).ToArray();
         var (ada, taskId) = await StartJobAsync(platform, cancellationToken);
 
@@ -33,7 +37,7 @@ public class CrashTests
     public async Task Service_KilledDuringAJob_IsRestartedAndTheJobCompletes(string service)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var platform = await DisposablePlatform.StartAsync();
+        var platform = crashing.Running;
         var (ada, taskId) = await StartJobAsync(platform, cancellationToken);
 
         var killed = Assert.Single(platform.ProcessIds(service));
@@ -89,5 +93,10 @@ public class CrashTests
         Assert.Equal(Enumerable.Range(0, RecordCount), Records.Numbers(await ada.ResultAsync(taskId, cancellationToken)));
         await Eventually.TrueAsync(
             async () => await ada.CountNotificationsAsync(taskId, cancellationToken) == 1, TimeSpan.FromSeconds(30), "the submitter is told once");
+    }
+
+    public sealed class Platform : SharedPlatform
+    {
+        private protected override Task<DisposablePlatform> StartAsync() => DisposablePlatform.StartAsync();
     }
 }

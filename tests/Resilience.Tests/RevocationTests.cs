@@ -7,7 +7,7 @@ using Platform.TestKit;
 namespace Resilience.Tests;
 
 /// <summary>What was revoked is accepted by nobody, whatever dies, stops or starts meanwhile.</summary>
-public class RevocationTests
+public sealed class RevocationTests(RevocationTests.Platform dying) : IClassFixture<RevocationTests.Platform>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -25,8 +25,7 @@ public class RevocationTests
     [Fact]
     public async Task Revoked_OverKillsOfRedisOfUserServiceAndOfWhoChecks_StaysRefused()
     {
-        // Every write is on disk before it is answered: what the disk may lose within a second is another matter.
-        await using var platform = await DisposablePlatform.StartAsync("--Redis:Fsync=always");
+        var platform = dying.Running;
         var ada = await platform.SignInAsync(Stop);
         var revoked = await SignInAndEndAsync(ada);
         await RefusedEverywhereAsync(revoked);
@@ -103,7 +102,7 @@ public class RevocationTests
     [Fact]
     public async Task Service_StartedWhileUserServiceIsAway_Answers503UntilItHasHeard()
     {
-        await using var platform = await DisposablePlatform.StartAsync();
+        var platform = dying.Running;
         var ada = await platform.SignInAsync(Stop);
         var revoked = await SignInAndEndAsync(ada);
         await AcceptedEverywhereAsync(ada);
@@ -199,5 +198,11 @@ public class RevocationTests
         using var client = person.ClientOf(route.Service);
         using var response = await client.GetAsync(route.Path, Stop);
         return (await response.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("code").GetString()!;
+    }
+
+    public sealed class Platform : SharedPlatform
+    {
+        // Every write is on disk before it is answered: what the disk may lose within a second is another matter.
+        private protected override Task<DisposablePlatform> StartAsync() => DisposablePlatform.StartAsync("--Redis:Fsync=always");
     }
 }

@@ -118,7 +118,7 @@ internal sealed class UserServiceApplication(
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) =>
-        builder.UseEnvironment(Environments.Development).ConfigureLogging(logging => logging.AddProvider(Logs)).ConfigureTestServices(services =>
+        builder.UseEnvironment(Environments.Development).ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs)).ConfigureTestServices(services =>
         {
             services.AddSingleton(time ?? TimeProvider.System);
             services.AddHttpClient(nameof(MailClient)).ConfigurePrimaryHttpMessageHandler(() => Notifications);
