@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Redis;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Client;
@@ -22,7 +23,8 @@ public static class PlatformTasksExtensions
         services.AddSingleton<PlainTasks>();
         services.AddSingleton(static provider => new TaskClient(
             provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskLanes>()));
-        services.AddSingleton<TaskTypes>();
+        services.TryAddSingleton<TaskTypes>();
+        services.TryAddSingleton<HandlerScopes>();
         services.AddSingleton<TaskQueue>();
         services.AddSingleton<FinishBatches>();
         services.AddSingleton<LongRuns>();
@@ -33,5 +35,23 @@ public static class PlatformTasksExtensions
         services.AddSingleton<ConsumerSweep>();
         services.AddHostedService<QueueUpkeep>();
         return platform;
+    }
+
+    /// <summary>
+    /// Hosts workers of the tasks in any service, whatever else it keeps in Redis: they have a connection of their own to the tasks' database.
+    /// <see cref="TaskClient"/> enqueues from there. Handlers are added with <c>AddTaskHandler</c> and come from the service's container.
+    /// </summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="connectionName">The name in <c>ConnectionStrings</c> of the database in which the tasks are.</param>
+    /// <param name="configure">Changes <c>Tasks</c> of the configuration, such as which queues are served.</param>
+    public static void AddTaskWorkers(this IHostApplicationBuilder builder, string connectionName, Action<TasksOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionName);
+        builder.Services.AddSingleton<TaskTypes>();
+        builder.Services.AddSingleton<HandlerScopes>();
+        builder.Services.AddSingleton(services => new WorkerHost(services, connectionName, configure));
+        builder.Services.AddSingleton(services => services.GetRequiredService<WorkerHost>().Client);
+        builder.Services.AddHostedService(services => services.GetRequiredService<WorkerHost>());
     }
 }

@@ -4,13 +4,18 @@ using System.Text.RegularExpressions;
 namespace Platform.Tasks;
 
 /// <summary>How tasks are accepted, run and kept. An empty configuration is a correct one.</summary>
-internal sealed partial class TasksOptions : IValidatableObject
+public sealed partial class TasksOptions : IValidatableObject
 {
+    /// <summary>The section of the configuration.</summary>
     public const string SectionName = "Tasks";
 
     /// <summary>The queues there are: the same for all who enqueue and all who work.</summary>
     /// <value>Default: <c>default</c>. Tasks go to the first where nothing else is said.</value>
     public IList<string> Queues { get; } = [];
+
+    /// <summary>The queues whose tasks this process runs.</summary>
+    /// <value>Default: all. A service that knows only some types of tasks serves a queue of its own, where nothing else waits.</value>
+    public IList<string> Serves { get; } = [];
 
     /// <summary>How many tasks this process runs at once.</summary>
     /// <value>Default: twice the number of processors.</value>
@@ -74,11 +79,20 @@ internal sealed partial class TasksOptions : IValidatableObject
 
     internal IReadOnlyList<string> QueueNames => Queues.Count == 0 ? ["default"] : [.. Queues.Distinct(StringComparer.Ordinal)];
 
+    internal IReadOnlyList<string> ServedNames => Serves.Count == 0 ? QueueNames : [.. Serves.Distinct(StringComparer.Ordinal)];
+
+    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Queues.FirstOrDefault(name => !QueueName().IsMatch(name)) is { } wrong)
         {
             yield return new ValidationResult($"Tasks:Queues must not hold '{wrong}': a name is 1 to 32 of a-z, 0-9 and -.", [nameof(Queues)]);
+        }
+
+        if (Serves.FirstOrDefault(name => !QueueNames.Contains(name)) is { } unknown)
+        {
+            yield return new ValidationResult(
+                $"Tasks:Serves must not hold '{unknown}': Tasks:Queues has {string.Join(", ", QueueNames)}.", [nameof(Serves)]);
         }
 
         if (RetryBaseDelay > RetryMaxDelay)

@@ -10,7 +10,7 @@ namespace Platform.Tasks.Processing;
 
 /// <summary>Carries one entry of the queue from its delivery to its end.</summary>
 internal sealed class TaskRunner(
-    TaskQueue queue, TaskDeliveries deliveries, FinishBatches plainEnds, LongRuns longRuns, TaskTypes types, IServiceScopeFactory scopes,
+    TaskQueue queue, TaskDeliveries deliveries, FinishBatches plainEnds, LongRuns longRuns, TaskTypes types, HandlerScopes scopes,
     TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskRunner> logger)
 {
     /// <summary>How long the end of an attempt may still be written when the process has to stop.</summary>
@@ -89,7 +89,7 @@ internal sealed class TaskRunner(
         var task = delivery.Task;
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = scopes.Create();
             var context = new TaskContext(delivery, lease, deliveries, logger);
             lease.Ended.ThrowIfCancellationRequested();
             return AttemptEnd.Succeeded(await type.RunAsync(scope.ServiceProvider, context, lease.Ended));

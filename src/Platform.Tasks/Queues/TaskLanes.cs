@@ -1,23 +1,21 @@
 using Microsoft.Extensions.Options;
 using Platform.Tasks.Client;
-using StackExchange.Redis;
 
 namespace Platform.Tasks.Queues;
 
-/// <summary>The lanes that the workers of this process serve: of each queue, those of high priority first.</summary>
+/// <summary>The lanes there are: of each queue, those of high priority first.</summary>
 internal sealed class TaskLanes
 {
     private static readonly TaskPriority[] Priorities = [TaskPriority.High, TaskPriority.Normal, TaskPriority.Low];
 
     private readonly Dictionary<string, Lane> _byName;
-    private readonly Dictionary<RedisKey, Lane> _byKey;
 
     public TaskLanes(TaskKeys keys, IOptions<TasksOptions> options)
     {
         Queues = options.Value.QueueNames;
         All = [.. Priorities.SelectMany(priority => Queues.Select(queue => Of(keys, queue, priority)))];
         _byName = All.ToDictionary(lane => lane.Name, StringComparer.Ordinal);
-        _byKey = All.ToDictionary(lane => lane.Key);
+        Served = [.. All.Where(lane => options.Value.ServedNames.Contains(lane.Queue))];
     }
 
     public IReadOnlyList<string> Queues { get; }
@@ -25,12 +23,13 @@ internal sealed class TaskLanes
     /// <summary>By priority, and in the order of the queues where it is the same.</summary>
     public IReadOnlyList<Lane> All { get; }
 
+    /// <summary>Those that the workers of this process take from, in the same order.</summary>
+    public IReadOnlyList<Lane> Served { get; }
+
     public bool IsQueue(string name) => Queues.Contains(name, StringComparer.Ordinal);
 
     public Lane Find(string queue, TaskPriority priority) => _byName.GetValueOrDefault(Lane.NameOf(queue, priority))
         ?? throw new ArgumentException($"There is no queue '{queue}'. Queues are named in {TasksOptions.SectionName}:Queues: {string.Join(", ", Queues)}.", nameof(queue));
-
-    public Lane Find(RedisKey key) => _byKey[key];
 
     private static Lane Of(TaskKeys keys, string queue, TaskPriority priority)
     {

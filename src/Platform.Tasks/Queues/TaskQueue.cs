@@ -42,7 +42,7 @@ internal sealed class TaskQueue
         _events = events;
         _options = options.Value;
         _logger = logger;
-        _lanes = [.. lanes.All];
+        _lanes = [.. lanes.Served];
         _groups = Array.ConvertAll(_lanes, lane => new ConsumerGroup(redis, lane.Key, Group, "queue", Consumer));
         _down = new Looks(_lanes, keys.Paused, Consumer);
         _up = new Looks([.. _lanes.Reverse()], keys.Paused, Consumer);

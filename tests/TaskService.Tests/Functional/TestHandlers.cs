@@ -13,9 +13,11 @@ internal sealed class TestWork
 
     public Func<TestPayload, TaskContext, CancellationToken, Task<TaskOutcome>> Run { get; set; } = (_, _, _) => Task.FromResult(TaskOutcome.None);
 
+    public TaskTypeOptions? Options { get; init; }
+
     public ConcurrentQueue<(int Number, int Attempt)> Ledger { get; } = new();
 
-    public void AddTo(IServiceCollection services) => services.AddSingleton(this).AddTaskHandler<TestHandler, TestPayload>(Type);
+    public void AddTo(IServiceCollection services) => services.AddSingleton(this).AddTaskHandler<TestHandler, TestPayload>(Type, Options);
 }
 
 internal sealed class TestHandler(TestWork work) : ITaskHandler<TestPayload>

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Platform.Redis;
+using Platform.Redis.Keys;
+using Platform.Tasks;
+using Platform.Tasks.Client;
+using Platform.Tasks.Handlers;
+using Platform.TestKit;
+using StackExchange.Redis;
+
+namespace TaskService.Tests.Functional;
+
+/// <summary>Another service, with keys of its own in another database, that runs tasks.</summary>
+public sealed class WorkerHostTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static readonly KeyRegistry Registry = new("Billing", "billing:");
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task AnotherService_WithTwoLines_RunsTasksOfItsQueueWithItsOwnHandlers()
+    {
+        await using var platform = await Surroundings.CreateAsync(redis);
+        var work = new TestWork();
+        var front = platform.StartApp(withWorker: false, settings: [("Tasks:Queues:0", "default"), ("Tasks:Queues:1", "billing")]);
+        using var billing = Service(platform, work);
+        await billing.StartAsync();
+
+        var billed = await front.Get<TaskClient>().EnqueueAsync(TestWork.Type, new TestPayload(1), new EnqueueOptions { Queue = "billing" });
+        var others = await front.Get<TaskClient>().EnqueueAsync("something-else", new TestPayload(2));
+        var own = await billing.Services.GetRequiredService<TaskClient>().EnqueueAsync(
+            TestWork.Type, new TestPayload(3), new EnqueueOptions { Queue = "billing" });
+
+        await Eventually.TrueAsync(
+            async () => await StatusAsync(platform, billed) == "succeeded" && await StatusAsync(platform, own) == "succeeded", Longest, "both have run");
+        Assert.Equal([(1, 1), (3, 1)], work.Ledger.OrderBy(done => done.Number));
+        Assert.Equal("queued", await StatusAsync(platform, others));
+        await billing.StopAsync();
+    }
+
+    private static IHost Service(Surroundings platform, TestWork work)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Testing" });
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:redis", platform.ConnectionString),
+            new("ConnectionStrings:tasks", platform.ConnectionString),
+            new("Redis:KeyPrefix", platform.Prefix),
+            new("Tasks:Queues:0", "default"),
+            new("Tasks:Queues:1", "billing"),
+        ]);
+        builder.AddPlatformRedis("redis", Registry);
+        builder.Services.AddSingleton(work);
+
+        // The two lines.
+        builder.AddTaskWorkers("tasks", tasks => tasks.Serves.Add("billing"));
+        builder.Services.AddTaskHandler<TestHandler, TestPayload>(TestWork.Type);
+        return builder.Build();
+    }
+
+    private static async Task<string?> StatusAsync(Surroundings platform, string id) =>
+        await platform.Database.HashGetAsync(platform.Key($"item:v1:{{default}}:{id}"), "status");
+}
