@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Redis;
+using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Client;
 using Platform.Tasks.Items;
@@ -18,6 +19,7 @@ public static class PlatformTasksExtensions
         var services = platform.Services;
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TaskKeys>();
+        services.AddSingleton<TaskGates>();
         services.AddSingleton<TaskStore>();
         services.AddSingleton<TaskLanes>();
         services.AddSingleton<PlainTasks>();

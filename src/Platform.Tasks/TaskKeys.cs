@@ -91,9 +91,22 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "sweep", 1, KeyType.Hash, KeyTtl.Within(SweepLifetime), "one", "Platform.Tasks.Processing", PersonalData: false,
         "When consumers that are gone were last forgotten, and the fencing number of who did");
 
+    private static readonly KeyFamily GateFamily = new(
+        "gate", 1, KeyType.Set, KeyTtl.Within(OpenLifetime), "one for each concurrency key and person with open tasks; as many members as it lets through",
+        "Platform.Tasks.Gates", PersonalData: false, "Ids of the tasks of a key or a person that are in a lane or run; the key is a digest");
+
+    private static readonly KeyFamily ParkedFamily = new(
+        "parked", 1, KeyType.List, KeyTtl.Within(OpenLifetime), "one for each gate that is full", "Platform.Tasks.Gates", PersonalData: false,
+        "Tasks that wait for room in their gate, in order; the key is a digest");
+
+    private static readonly KeyFamily GatesWaitingFamily = new(
+        "gates-waiting", 1, KeyType.SortedSet, KeyTtl.None("A member is removed when nobody waits at its gate any more."),
+        "one member for each gate that is full", "Platform.Tasks.Gates", PersonalData: false, "Digests of gates at which tasks wait, by when they were looked at");
+
     public static readonly KeyRegistry Registry = new(
         "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, DeadFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
-        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily);
+        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily,
+        GateFamily, ParkedFamily, GatesWaitingFamily);
 
     public RedisKey Paused { get; } = keyspace.Key(PausedFamily, Queue);
 
@@ -104,6 +117,14 @@ internal sealed class TaskKeys(Keyspace keyspace)
     public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, Queue);
 
     public RedisKey Sweep { get; } = keyspace.Key(SweepFamily, Queue);
+
+    public RedisKey GatesWaiting { get; } = keyspace.Key(GatesWaitingFamily, Queue);
+
+    /// <param name="digest">Of a concurrency key or a person.</param>
+    public RedisKey Gate(string digest) => keyspace.Key(GateFamily, Queue, digest);
+
+    /// <param name="digest">Of a concurrency key or a person.</param>
+    public RedisKey Parked(string digest) => keyspace.Key(ParkedFamily, Queue, digest);
 
     /// <param name="name">Of the lane: queue and priority.</param>
     public RedisKey Lane(string name) => keyspace.Key(QueueFamily, Queue, name);

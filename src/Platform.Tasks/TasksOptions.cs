@@ -57,6 +57,14 @@ public sealed partial class TasksOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DependencyPatience { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How many of a person's tasks are in the lanes or run at once; their others wait behind them, so that one who submits very many holds up
+    /// nobody else.
+    /// </summary>
+    /// <value>Default: 16.</value>
+    [Range(1, 10_000)]
+    public int TurnsPerUser { get; set; } = 16;
+
     /// <summary>The largest file of records, in bytes.</summary>
     /// <value>Default: 64 MiB.</value>
     [Range(1L, 1L << 40)]

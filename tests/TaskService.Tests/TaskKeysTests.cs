@@ -32,7 +32,7 @@ public sealed class TaskKeysTests(RedisFixture redis) : IClassFixture<RedisFixtu
     {
         RedisScript[] scripts = [.. RedisScript.AllIn(typeof(TaskKeys).Assembly), .. RedisScript.AllIn(typeof(Program).Assembly)];
 
-        Assert.Equal(15, scripts.Length);
+        Assert.Equal(16, scripts.Length);
         foreach (var script in scripts)
         {
             Assert.Equal(40, ((string)(await redis.GetDatabase().ExecuteAsync("SCRIPT", "LOAD", script.Text))!).Length);

@@ -17,6 +17,12 @@ public sealed record EnqueueOptions
     /// <summary>The person whose task it is: they see it in their list, follow it, are told of its end, and it is erased with them.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>
+    /// Of the tasks with the same key (and the same owner) only <c>TaskTypeOptions.ConcurrencyPerKey</c> run at once. With 1 each begins when the
+    /// one before has ended, its further attempts included. Its hash stands in Redis: name things by their ids, not by what is known of people.
+    /// </summary>
+    public string? ConcurrencyKey { get; init; }
+
     /// <summary>Whether all that the task needs can travel with its place in the queue.</summary>
-    internal bool IsPlain => Delay == TimeSpan.Zero && Owner is null;
+    internal bool IsPlain => Delay == TimeSpan.Zero && Owner is null && ConcurrencyKey is null;
 }

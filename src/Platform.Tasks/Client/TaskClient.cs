@@ -50,6 +50,7 @@ public sealed class TaskClient
             {
                 Lane = task.Lane,
                 Delay = options.Delay,
+                ConcurrencyKey = options.ConcurrencyKey,
             },
             cancellationToken);
         return outcome == SubmitOutcome.Accepted ? task.Id : throw new InvalidOperationException($"The task was not accepted: {outcome}.");
@@ -58,7 +59,7 @@ public sealed class TaskClient
     /// <summary>Enqueues many tasks of a type in few trips: those before a failure are there.</summary>
     /// <param name="type">The stable name of their type.</param>
     /// <param name="payloads">What their handlers are told.</param>
-    /// <param name="options">Where they wait. Tasks with an owner or a delay are enqueued one at a time.</param>
+    /// <param name="options">Where they wait: queue and priority. Tasks with more than that are enqueued one at a time.</param>
     /// <param name="cancellationToken">Gives up. What was sent may still be carried out.</param>
     /// <returns>Their ids, in the order of the payloads.</returns>
     /// <exception cref="RedisUnavailableException">Redis is away or refuses.</exception>
@@ -69,7 +70,7 @@ public sealed class TaskClient
         options ??= EnqueueOptions.Default;
         if (!options.IsPlain)
         {
-            throw new ArgumentException("Many tasks at once have neither an owner nor a delay.", nameof(options));
+            throw new ArgumentException("Many tasks at once have a queue and a priority, and nothing else.", nameof(options));
         }
 
         PlainTask[] tasks = [.. payloads.Select(payload => Plain(type, payload, options))];

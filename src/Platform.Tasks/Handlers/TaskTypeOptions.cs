@@ -12,6 +12,10 @@ public sealed record TaskTypeOptions
     /// <summary>The longest wait before another attempt.</summary>
     public TimeSpan? RetryMaxDelay { get; init; }
 
+    /// <summary>How many tasks with the same <c>ConcurrencyKey</c> run at once. With 1 they run in the order in which they were enqueued.</summary>
+    /// <value>1.</value>
+    public int ConcurrencyPerKey { get; init; } = 1;
+
     /// <summary>How long a task that succeeded and that nobody owns is remembered; zero forgets it at once.</summary>
     public TimeSpan? Retention { get; init; }
 }

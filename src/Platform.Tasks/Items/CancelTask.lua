@@ -10,6 +10,8 @@
 -- KEYS[5]  input              list
 -- KEYS[6]  result             list
 -- KEYS[7]  result index       list
+-- KEYS[8]  key gate           set; the item key again when the task has none
+-- KEYS[9]  turns' gate        set; the item key again when the task has none
 -- ARGV[1]  task id
 -- ARGV[2]  owner
 -- ARGV[3]  life of the item from now, milliseconds
@@ -41,7 +43,7 @@ end
 
 local time = redis.call('TIME')
 redis.call('HSET', item, 'status', 'cancelled', 'finished', time[1] * 1000 + math.floor(time[2] / 1000))
-redis.call('HDEL', item, 'entry', 'nextAttempt')
+redis.call('HDEL', item, 'entry', 'nextAttempt', 'parked')
 redis.call('PEXPIRE', item, ARGV[3])
 redis.call('ZREM', delayed, id)
 redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7])
@@ -50,5 +52,10 @@ redis.call('PUBLISH', wake, events)
 -- A delivery that was read but not begun stays pending; whoever holds it finds the task ended and acknowledges it.
 if entry then
   redis.call('XDEL', lane, entry)
+end
+for i = 8, 9 do
+  if KEYS[i] ~= item then
+    redis.call('SREM', KEYS[i], id)
+  end
 end
 return 1

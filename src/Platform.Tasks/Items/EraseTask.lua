@@ -14,6 +14,8 @@
 -- KEYS[8]  result             list
 -- KEYS[9]  result index       list
 -- KEYS[10] idempotency        string; the item key again when the submit had no key
+-- KEYS[11] key gate           set; the item key again when the task has none
+-- KEYS[12] turns' gate        set; the item key again when the task has none
 -- ARGV[1]  task id
 -- ARGV[2]  consumer group
 -- ARGV[3]  wake-up channel
@@ -36,6 +38,11 @@ redis.call('UNLINK', events, KEYS[9], KEYS[10])
 redis.call('ZREM', KEYS[3], id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('ZREM', KEYS[5], id)
+for i = 11, 12 do
+  if KEYS[i] ~= item then
+    redis.call('SREM', KEYS[i], id)
+  end
+end
 redis.call('PUBLISH', wake, item)
 redis.call('PUBLISH', wake, events)
 return {erased, inputs, results}

@@ -17,6 +17,9 @@ internal sealed record NewTask(
 
     /// <summary>How long it waits before it may be run.</summary>
     public TimeSpan Delay { get; init; }
+
+    /// <summary>Of the tasks with the same key only so many run at once, in their order; null where there is no such limit.</summary>
+    public string? ConcurrencyKey { get; init; }
 }
 
 /// <param name="Chunks">How many there must be.</param>

@@ -12,6 +12,11 @@
 -- KEYS[6]  idempotency        string "<fingerprint> <task id>"; the item key again when the caller sent no key
 -- KEYS[7]  erased             string, there while nothing is taken for the owner; the item key again when nobody owns it
 -- KEYS[8]  delayed            sorted set, task id by when it is due
+-- KEYS[9]  key gate           set, tasks of the concurrency key that are in a lane or run; the item key again when it has none
+-- KEYS[10] key parked         list, tasks that wait for room there
+-- KEYS[11] turns' gate        the same for the owner's tasks; the item key again when nobody owns it
+-- KEYS[12] turns' parked      list
+-- KEYS[13] gates waiting      sorted set, digests of gates at which tasks wait
 -- ARGV[1]  task id
 -- ARGV[2]  fingerprint of the request; empty when the caller sent no key
 -- ARGV[3]  life of the idempotency key, milliseconds
@@ -24,7 +29,11 @@
 -- ARGV[10] life of the owner's list, milliseconds
 -- ARGV[11] name of the lane
 -- ARGV[12] milliseconds until the task may be run
--- ARGV[13..] names and values of the item's fields
+-- ARGV[13] digest of the key gate; empty when there is none
+-- ARGV[14] how many it lets through
+-- ARGV[15] digest of the turns' gate; empty when there is none
+-- ARGV[16] how many it lets through
+-- ARGV[17..] names and values of the item's fields
 --
 -- Returns  {1, task id, now} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
 --          {4, ''} the input is not complete | {5, ''} the owner was erased
@@ -57,11 +66,38 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = now + tonumber(ARGV[12])
-redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', due, 'lane', ARGV[11], unpack(ARGV, 13))
+redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', due, 'lane', ARGV[11], unpack(ARGV, 17))
+
+local keyGate, turnGate = ARGV[13], ARGV[15]
+if keyGate ~= '' then
+  redis.call('HSET', item, 'keyGate', keyGate, 'keyLimit', ARGV[14])
+end
+if turnGate ~= '' then
+  redis.call('HSET', item, 'turnGate', turnGate, 'turnLimit', ARGV[16])
+end
+
+-- Into a gate that has room and where nobody waits, else to those who wait there.
+local function passes(gate, parked, digest, limit, after)
+  if digest == '' then
+    return true
+  end
+  if redis.call('SCARD', gate) < tonumber(limit) and redis.call('EXISTS', parked) == 0 then
+    redis.call('SADD', gate, id)
+    redis.call('PEXPIRE', gate, ARGV[6])
+    return true
+  end
+  redis.call('RPUSH', parked, id .. ' ' .. ARGV[11] .. ' ' .. after)
+  redis.call('PEXPIRE', parked, ARGV[6])
+  redis.call('ZADD', KEYS[13], now, digest)
+  redis.call('HSET', item, 'parked', digest)
+  return false
+end
+
 if due > now then
   redis.call('HSET', item, 'nextAttempt', due)
   redis.call('ZADD', KEYS[8], due, id)
-else
+elseif passes(KEYS[9], KEYS[10], keyGate, ARGV[14], turnGate == '' and '-' or turnGate)
+  and passes(KEYS[11], KEYS[12], turnGate, ARGV[16], '-') then
   redis.call('HSET', item, 'entry', redis.call('XADD', lane, '*', 'task', id))
 end
 redis.call('PEXPIRE', item, ARGV[6])

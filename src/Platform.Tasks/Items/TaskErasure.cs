@@ -4,6 +4,7 @@ using Platform.Contracts.Erasure;
 using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Erasure;
+using Platform.Tasks.Gates;
 using StackExchange.Redis;
 using Platform.Tasks.Queues;
 
@@ -23,38 +24,50 @@ internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams 
         // From here on nothing is submitted any more, so what is listed now is all there is.
         await redis.ExecuteAsync(
             "task.erase", database => database.StringSetAsync(keys.Erased(Digest(userId)), "", ErasureExtensions.MarkerLifetime), cancellationToken);
-        var (owned, claims, lanes) = await redis.ExecuteAsync("task.owned", database => ReadAsync(database, userId), cancellationToken);
+        var (owned, fields) = await redis.ExecuteAsync("task.owned", database => ReadAsync(database, userId), cancellationToken);
 
         long tasks = 0, inputs = 0, results = 0;
         for (var i = 0; i < Math.Min(owned.Length, MostTasks); i++)
         {
-            var answer = (long[])(await EraseAsync(userId, owned[i]!, claims[i], lanes[i], cancellationToken))!;
+            var answer = (long[])(await EraseAsync(userId, owned[i]!, fields[i], cancellationToken))!;
             tasks += answer[0];
             inputs += answer[1];
             results += answer[2];
+        }
+
+        if (owned.Length <= MostTasks)
+        {
+            // Nobody is left who waits for a turn.
+            var turns = Digest(userId);
+            await redis.ExecuteAsync("task.erase-turns", database => RemoveGateAsync(database, turns), cancellationToken);
         }
 
         return new ErasureResponse(
             owned.Length <= MostTasks, [new ErasedItems("tasks", tasks), new ErasedItems("inputs", inputs), new ErasedItems("results", results)]);
     }
 
-    private Task<RedisResult> EraseAsync(string userId, string taskId, RedisValue claim, RedisValue lane, CancellationToken cancellationToken)
+    private Task<RedisResult> EraseAsync(string userId, string taskId, RedisValue[] fields, CancellationToken cancellationToken)
     {
         var item = keys.Item(taskId);
+        var (claim, lane, passes) = (fields[0], fields[1], new TaskPasses(fields[2], fields[3]));
         return redis.EvaluateAsync(
             TaskScripts.EraseTask,
             [
                 item, lane.IsNullOrEmpty ? item : keys.Lane(lane!), keys.Delayed, keys.Dead, keys.Owned(userId), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
                 keys.ResultIndex(taskId), claim.IsNullOrEmpty ? item : keys.Idempotency(claim!),
+                passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns),
             ],
             [taskId, TaskQueue.Group, events.WakeChannel], cancellationToken);
     }
 
+    private Task RemoveGateAsync(IDatabase database, string gate) => Task.WhenAll(
+        database.KeyDeleteAsync([keys.Gate(gate), keys.Parked(gate)]), database.SortedSetRemoveAsync(keys.GatesWaiting, gate));
+
     /// <summary>One task more than a call takes tells whether there are more.</summary>
-    private async Task<(RedisValue[] Owned, RedisValue[] Claims, RedisValue[] Lanes)> ReadAsync(IDatabase database, string userId)
+    private async Task<(RedisValue[] Owned, RedisValue[][] Fields)> ReadAsync(IDatabase database, string userId)
     {
         var owned = await database.SortedSetRangeByRankAsync(keys.Owned(userId), 0, MostTasks);
-        var fields = await Task.WhenAll(owned.Select(id => database.HashGetAsync(keys.Item(id!), ["claim", "lane"])));
-        return (owned, Array.ConvertAll(fields, field => field[0]), Array.ConvertAll(fields, field => field[1]));
+        return (owned, await Task.WhenAll(
+            owned.Select(id => database.HashGetAsync(keys.Item(id!), ["claim", "lane", TaskPasses.KeyField, TaskPasses.TurnsField]))));
     }
 }

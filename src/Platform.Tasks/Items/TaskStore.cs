@@ -2,13 +2,17 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Events;
+using Platform.Tasks.Gates;
+using Platform.Tasks.Handlers;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Items;
 
 /// <summary>Tasks as their owners see them: submitted, looked up, listed, cancelled.</summary>
-internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams events, TimeProvider time, IOptions<TasksOptions> options)
+internal sealed class TaskStore(
+    RedisStore redis, TaskKeys keys, TaskTypes types, TaskGates gates, EventStreams events, TimeProvider time,
+    IOptions<TasksOptions> options)
 {
     /// <summary>A list reads at most this many tasks for one page, so that a filter that matches little costs little.</summary>
     private const int MostScanned = 500;
@@ -16,12 +20,14 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
     /// <returns>The task when it was accepted now, or by an earlier request and is still kept.</returns>
     public async Task<(SubmitOutcome Outcome, TaskItem? Task)> SubmitAsync(NewTask task, CancellationToken cancellationToken)
     {
+        var gating = TaskGating.Of(task, types.Find(task.Type)?.Options.ConcurrencyPerKey ?? 1, options.Value.TurnsPerUser);
+        var (keyGate, turnGate) = (gating.Passes.Key, gating.Passes.Turns);
         var fields = new List<RedisValue>
         {
             task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Attachment?.Chunks ?? 0,
             Milliseconds(options.Value.InputRetention), Milliseconds(TaskKeys.OpenLifetime),
             OldestOwned(), Milliseconds(options.Value.InputRetention), events.WakeChannel, Milliseconds(TaskKeys.OwnedLifetime),
-            task.Lane.Name, Milliseconds(task.Delay),
+            task.Lane.Name, Milliseconds(task.Delay), keyGate ?? "", gating.KeyLimit, turnGate ?? "", gating.TurnLimit,
             "type", task.Type, "owner", task.Owner, "payload", task.Payload,
         };
         if (task.Idempotency is not null)
@@ -46,6 +52,8 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
                 item, task.Lane.Key, task.Owner.Length == 0 ? item : keys.Owned(task.Owner), keys.Events(task.Id), keys.Input(task.Id),
                 task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest),
                 task.Owner.Length == 0 ? item : keys.Erased(TaskErasure.Digest(task.Owner)), keys.Delayed,
+                keyGate is null ? item : keys.Gate(keyGate), keyGate is null ? item : keys.Parked(keyGate),
+                turnGate is null ? item : keys.Gate(turnGate), turnGate is null ? item : keys.Parked(turnGate), keys.GatesWaiting,
             ],
             [.. fields], cancellationToken))!;
         return (SubmitOutcome)(int)answer[0] switch
@@ -104,20 +112,28 @@ internal sealed class TaskStore(RedisStore redis, TaskKeys keys, EventStreams ev
             return CancelOutcome.NotFound;
         }
 
-        var lane = await redis.ExecuteAsync("task.lane", database => database.HashGetAsync(keys.Item(taskId), "lane"), cancellationToken);
-        if (lane.IsNull)
+        var item = keys.Item(taskId);
+        var fields = await redis.ExecuteAsync(
+            "task.lane", database => database.HashGetAsync(item, ["lane", TaskPasses.KeyField, TaskPasses.TurnsField]), cancellationToken);
+        if (fields[0].IsNull)
         {
             return CancelOutcome.NotFound;
         }
 
-        var answer = await redis.EvaluateAsync(
+        var passes = new TaskPasses(fields[1], fields[2]);
+        var outcome = (CancelOutcome)(int)await redis.EvaluateAsync(
             TaskScripts.CancelTask,
             [
-                keys.Item(taskId), keys.Lane(lane!), keys.Delayed, keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
-                keys.ResultIndex(taskId),
+                item, keys.Lane(fields[0]!), keys.Delayed, keys.Events(taskId), keys.Input(taskId), keys.Result(taskId), keys.ResultIndex(taskId),
+                passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns),
             ],
             [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel, TaskQueue.Group], cancellationToken);
-        return (CancelOutcome)(int)answer;
+        if (outcome == CancelOutcome.Cancelled)
+        {
+            await gates.AdmitSoonAsync(passes, cancellationToken);
+        }
+
+        return outcome;
     }
 
     /// <summary>Ids sort by the time they were made, so this one is above all that are too old to be listed.</summary>

@@ -12,6 +12,10 @@
 -- KEYS[6]  result index       list
 -- KEYS[7]  dead letters       sorted set, task id by when it died
 -- KEYS[8]  outbox             stream
+-- KEYS[9]  key gate           set; the item key again when the task has none
+-- KEYS[10] key parked         list
+-- KEYS[11] turns' gate        set; the item key again when the task has none
+-- KEYS[12] turns' parked      list
 -- ARGV[1]  fencing number
 -- ARGV[2]  entry id
 -- ARGV[3]  consumer group
@@ -25,18 +29,18 @@
 -- ARGV[11] wake-up channel
 -- ARGV[12] traceparent for who tells the owner; empty when there is none
 --
--- Returns  0 stale | 1 ended
+-- Returns  {0} stale | {1} ended before | {1, heads of the key gate's list, heads of the turns' gate's list} ended
 local item, lane, events, input, result, index, dead, outbox =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local entry, id, status, life, wake = ARGV[2], ARGV[4], ARGV[5], ARGV[10], ARGV[11]
 
 local fence, before, current, owner = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry', 'owner'))
 if fence ~= ARGV[1] then
-  return 0
+  return {0}
 end
 if current ~= entry or (before ~= 'running' and before ~= 'queued') then
   -- Ended before. By this very attempt, whose answer was lost, if the status is the same.
-  return before == status and 1 or 0
+  return {before == status and 1 or 0}
 end
 
 local time = redis.call('TIME')
@@ -72,4 +76,13 @@ if status ~= 'cancelled' and owner and owner ~= '' then
 end
 redis.call('XACK', lane, ARGV[3], entry)
 redis.call('XDEL', lane, entry)
-return 1
+
+local heads = {{}, {}}
+for i = 1, 2 do
+  local gate, parked = KEYS[7 + 2 * i], KEYS[8 + 2 * i]
+  if gate ~= item then
+    redis.call('SREM', gate, id)
+    heads[i] = redis.call('LRANGE', parked, 0, 3)
+  end
+end
+return {1, heads[1], heads[2]}

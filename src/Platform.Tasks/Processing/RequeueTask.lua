@@ -7,6 +7,8 @@
 -- KEYS[2]  lane               stream
 -- KEYS[3]  delayed            sorted set, task id by when it is due
 -- KEYS[4]  events             stream
+-- KEYS[5]  turns' gate        set; the item key again when the task has none
+-- KEYS[6]  turns' parked      list
 -- ARGV[1]  fencing number
 -- ARGV[2]  entry id
 -- ARGV[3]  consumer group
@@ -17,17 +19,17 @@
 -- ARGV[8]  error message
 -- ARGV[9]  wake-up channel
 --
--- Returns  0 stale | 1 given back
+-- Returns  {0} stale | {1} given back | {1, heads of the turns' gate's list} given back, and others may take their turn
 local item, lane, delayed, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local entry, id, delay, wake = ARGV[2], ARGV[4], tonumber(ARGV[5]), ARGV[9]
 
 local fence, status, current = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry'))
 if fence ~= ARGV[1] then
-  return 0
+  return {0}
 end
 if current ~= entry or (status ~= 'running' and status ~= 'queued') then
   -- No other attempt has begun since: this one gave it back before, and the answer was lost.
-  return status == 'queued' and 1 or 0
+  return {status == 'queued' and 1 or 0}
 end
 
 local time = redis.call('TIME')
@@ -52,4 +54,10 @@ redis.call('XACK', lane, ARGV[3], entry)
 redis.call('XDEL', lane, entry)
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
 redis.call('PUBLISH', wake, events)
-return 1
+
+-- Who waits keeps nobody else from a turn, but keeps its place among the tasks of its key: they are run in order.
+if delay > 0 and KEYS[5] ~= item then
+  redis.call('SREM', KEYS[5], id)
+  return {1, redis.call('LRANGE', KEYS[6], 0, 3)}
+end
+return {1}

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis.Events;
 using Platform.Redis;
 using Platform.ServiceDefaults.Http;
+using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using Platform.Tasks.Queues;
@@ -15,7 +16,7 @@ namespace Platform.Tasks.Processing;
 /// What an attempt writes. Each write carries the attempt's fencing number and is refused when another attempt has begun since; each may
 /// be repeated when its answer was lost.
 /// </summary>
-internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue queue, TaskTypes types, EventStreams events, IOptions<TasksOptions> options)
+internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue queue, TaskGates gates, TaskTypes types, EventStreams events, IOptions<TasksOptions> options)
 {
     private readonly TasksOptions _options = options.Value;
     private readonly RedisValue[] _ownAttempts =
@@ -78,31 +79,50 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
         Delivery delivery, TaskState status, TaskOutcome outcome, TaskError? error, string? traceParent, CancellationToken cancellationToken)
     {
         var id = delivery.Task.Id;
-        return (Hold)(int)await redis.EvaluateAsync(
+        var passes = TaskPasses.Of(delivery.Task.Fields);
+        var answer = await redis.EvaluateAsync(
             ProcessingScripts.FinishTask,
             [
                 keys.Item(id), delivery.Lane.Key, keys.Events(id), keys.Input(id), keys.Result(id), keys.ResultIndex(id), keys.Dead, keys.Outbox,
+                .. GateOf(id, passes.Key), .. GateOf(id, passes.Turns),
             ],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, status.ToWord(), outcome.Json ?? "", error?.Code ?? "", error?.Message ?? "",
                 Milliseconds(_options.ResultRetention), Milliseconds(_options.HistoryRetention), events.WakeChannel, traceParent ?? "",
             ],
             cancellationToken);
+        if (answer.Length > 1)
+        {
+            await gates.AdmitSoonAsync(passes.Key, (RedisValue[])answer[1]!, cancellationToken);
+            await gates.AdmitSoonAsync(passes.Turns, (RedisValue[])answer[2]!, cancellationToken);
+        }
+
+        return (Hold)(int)answer[0];
     }
 
     /// <param name="counts">False when the attempt was cut short by this process's end.</param>
     public async Task<Hold> RequeueAsync(Delivery delivery, TimeSpan delay, bool counts, TaskError? error, CancellationToken cancellationToken)
     {
         var id = delivery.Task.Id;
-        return (Hold)(int)await redis.EvaluateAsync(
+        var passes = TaskPasses.Of(delivery.Task.Fields);
+        var answer = await redis.EvaluateAsync(
             ProcessingScripts.RequeueTask,
-            [keys.Item(id), delivery.Lane.Key, keys.Delayed, keys.Events(id)],
+            [keys.Item(id), delivery.Lane.Key, keys.Delayed, keys.Events(id), .. GateOf(id, passes.Turns)],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, Milliseconds(delay), counts ? 0 : 1, error?.Code ?? "", error?.Message ?? "",
                 events.WakeChannel,
             ],
             cancellationToken);
+        if (answer.Length > 1)
+        {
+            await gates.AdmitSoonAsync(passes.Turns, (RedisValue[])answer[1]!, cancellationToken);
+        }
+
+        return (Hold)(int)answer[0];
     }
+
+    private RedisKey[] GateOf(string taskId, string? gate) =>
+        gate is null ? [keys.Item(taskId), keys.Item(taskId)] : [keys.Gate(gate), keys.Parked(gate)];
 
     private static long Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;
 

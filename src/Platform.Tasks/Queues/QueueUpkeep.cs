@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis.Consumers;
+using Platform.Tasks.Gates;
 using Platform.Tasks.Processing;
 
 namespace Platform.Tasks.Queues;
 
 /// <summary>
-/// Queues delayed tasks when they are due and samples the depth of the queue: every replica does, so that none is waited for. Sees to it
+/// Queues delayed tasks when they are due, lets through gates who was left there, and samples the depth of the queue: every replica does, so that none is waited for. Sees to it
 /// that consumers that are gone are forgotten.
 /// </summary>
 internal sealed class QueueUpkeep(
-    TaskQueue queue, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
+    TaskQueue queue, TaskGates gates, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
@@ -21,6 +22,7 @@ internal sealed class QueueUpkeep(
     protected override async Task StepAsync(CancellationToken stoppingToken)
     {
         var nextDue = await queue.PromoteDueAsync(stoppingToken);
+        await gates.AdmitWaitingAsync(stoppingToken);
         if (IsDue(ref _sampledAt, SampleInterval))
         {
             metrics.Sampled(await queue.DepthAsync(stoppingToken));

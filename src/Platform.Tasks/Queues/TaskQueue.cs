@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Consumers;
-using Platform.Redis.Events;
+using Platform.Tasks.Gates;
 using Platform.Tasks.Processing;
 using StackExchange.Redis;
 
@@ -23,7 +23,6 @@ internal sealed class TaskQueue
     private readonly RedisStore _redis;
     private readonly BlockingReads _waits;
     private readonly TaskKeys _keys;
-    private readonly EventStreams _events;
     private readonly TasksOptions _options;
     private readonly ILogger _logger;
     private readonly Lane[] _lanes;
@@ -34,12 +33,11 @@ internal sealed class TaskQueue
     private int _takes;
 
     public TaskQueue(
-        RedisStore redis, BlockingReads waits, TaskKeys keys, TaskLanes lanes, EventStreams events, IOptions<TasksOptions> options, ILogger<TaskQueue> logger)
+        RedisStore redis, BlockingReads waits, TaskKeys keys, TaskLanes lanes, IOptions<TasksOptions> options, ILogger<TaskQueue> logger)
     {
         _redis = redis;
         _waits = waits;
         _keys = keys;
-        _events = events;
         _options = options.Value;
         _logger = logger;
         _lanes = [.. lanes.Served];
@@ -144,8 +142,14 @@ internal sealed class TaskQueue
             var lanes = first.Select(task => task.Lane).Distinct(StringComparer.Ordinal).ToArray();
             var promoted = (int)await _redis.EvaluateAsync(
                 QueueScripts.PromoteDue,
-                [_keys.Delayed, .. lanes.Select(_keys.Lane), .. first.Select(task => _keys.Item(task.Id))],
-                [_events.WakeChannel, lanes.Length, .. first.SelectMany(task => new RedisValue[] { task.Id, Array.IndexOf(lanes, task.Lane) })],
+                [_keys.Delayed, _keys.GatesWaiting, .. lanes.Select(_keys.Lane), .. first.SelectMany(KeysOf)],
+                [
+                    (long)TaskKeys.OpenLifetime.TotalMilliseconds, lanes.Length,
+                    .. first.SelectMany(task => new RedisValue[]
+                    {
+                        task.Id, Array.IndexOf(lanes, task.Lane), task.Passes.First ?? "", task.Passes.Entry(task.Id, task.Lane),
+                    }),
+                ],
                 cancellationToken);
             if (promoted < MostPromoted)
             {
@@ -163,14 +167,22 @@ internal sealed class TaskQueue
         _logger.EntryDiscarded(taskId);
     }
 
-    private async Task<(string Id, string Lane, DateTimeOffset Due)[]> ReadDelayedAsync(IDatabase database)
+    private IEnumerable<RedisKey> KeysOf(DelayedTask task)
+    {
+        var item = _keys.Item(task.Id);
+        return task.Passes.First is { } gate ? [item, _keys.Gate(gate), _keys.Parked(gate)] : [item, item, item];
+    }
+
+    private async Task<DelayedTask[]> ReadDelayedAsync(IDatabase database)
     {
         var members = await database.SortedSetRangeByRankWithScoresAsync(_keys.Delayed, 0, MostPromoted - 1);
-        var lanes = await Task.WhenAll(members.Select(member => database.HashGetAsync(_keys.Item(member.Element!), "lane")));
+        var fields = await Task.WhenAll(
+            members.Select(member => database.HashGetAsync(_keys.Item(member.Element!), ["lane", TaskPasses.KeyField, TaskPasses.TurnsField])));
         return
         [
-            .. members.Select((member, i) => (
-                (string)member.Element!, (string?)lanes[i] ?? _lanes[0].Name, DateTimeOffset.FromUnixTimeMilliseconds((long)member.Score))),
+            .. members.Select((member, i) => new DelayedTask(
+                member.Element!, (string?)fields[i][0] ?? _lanes[0].Name, new TaskPasses(fields[i][1], fields[i][2]),
+                DateTimeOffset.FromUnixTimeMilliseconds((long)member.Score))),
         ];
     }
 
@@ -207,6 +219,8 @@ internal sealed class TaskQueue
             await DiscardAsync(lane, id, taskId: null, cancellationToken);
         }
     }
+
+    private sealed record DelayedTask(string Id, string Lane, TaskPasses Passes, DateTimeOffset Due);
 
     /// <summary>What a look at all lanes sends, which is the same each time.</summary>
     private sealed class Looks(Lane[] lanes, RedisKey paused, string consumer)

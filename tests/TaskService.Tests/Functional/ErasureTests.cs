@@ -109,6 +109,7 @@ public sealed class ErasureTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.False((await EraseAsync(app, _ada)).Done);
         Assert.True((await EraseAsync(app, _ada)).Done);
         Assert.DoesNotContain(AllKeys(), key => Names(key, "tsk_"));
+        Assert.DoesNotContain(AllKeys(), key => Names(key, ":gate") || Names(key, ":parked"));
     }
 
     [Fact]
