@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- AppendAudit: write an event down, and let go what is too old or too much.
 --
 -- KEYS[1]  trail             stream

@@ -1,9 +1,11 @@
+#!lua flags=allow-oom
 -- BeginAttempt: count an attempt to prove who one is, or refuse it for now. It is counted before it is checked, so that of guesses made in
 -- parallel none goes uncounted; SucceedAttempt.lua takes back what turns out to be right. After the free attempts each further one waits
 -- twice as long as the one before; every longest delay that passes without an attempt forgives one.
 --
 -- The account as a whole counts what comes from networks where nobody has signed in to it, and only those wait for it: strangers who guess
 -- from many addresses slow each other down, not the owner. Names without an account go the same way.
+-- Guesses are counted on a full server too.
 --
 -- KEYS[1]  attempts of the source      hash, 'count' and 'at' (ms)
 -- KEYS[2]  attempts of the account     hash, 'count' and 'at' (ms)

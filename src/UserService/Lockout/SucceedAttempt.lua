@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- SucceedAttempt: forget the attempts of a source, now that it has proved who it is, and remember its network as one of the owner's.
 --
 -- KEYS[1]  attempts of the source      hash, 'count' and 'at' (ms)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- WithdrawAttempt: take back an attempt that was counted and then not checked, for want of time or of Redis.
 --
 -- KEYS[1]  attempts of the source      hash, 'count' and 'at' (ms)

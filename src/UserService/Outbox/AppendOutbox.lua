@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- AppendOutbox: keep a message until it is delivered, and wake whoever delivers. What is in the stream has not been delivered yet, so it is
 -- never trimmed; a stream that nobody works off is bounded by taking no more.
 --

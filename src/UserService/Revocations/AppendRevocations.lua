@@ -1,5 +1,6 @@
+#!lua flags=allow-oom
 -- AppendRevocations: write revocations into the feed, and wake whoever follows it. The feed is kept by age and never cut by length: an
--- entry goes when the last token that it concerns has expired.
+-- entry goes when the last token that it concerns has expired. A full server does not keep what is stolen in use: it takes revocations too.
 --
 -- KEYS[1]  feed              stream
 -- ARGV[1]  how long entries are kept, in ms

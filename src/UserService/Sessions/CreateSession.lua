@@ -1,5 +1,7 @@
+#!lua flags=allow-oom
 -- CreateSession: sign a person in, unless the account or its password changed since the password was checked. The oldest sessions
 -- beyond the cap end, or the sign-in is refused. Only sessions end whose tokens the caller has revoked: it is told which, and comes again.
+-- A full server still lets people in: how many sessions there are is bounded by the cap of each.
 --
 -- KEYS[1]  account           hash
 -- KEYS[2]  sessions          sorted set, session id by expiry in ms; a session that is not in it is not signed in

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- EndAllSessions: end all sessions of a person. What is left of them is dead once they are off the list; the caller removes it afterwards,
 -- since a script may only touch keys that it was given.
 --

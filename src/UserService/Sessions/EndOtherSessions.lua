@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- EndOtherSessions: end all sessions of a person but one. What is left of the others is dead once it is off the list; the caller removes
 -- it afterwards, since a script may only touch keys that it was given.
 --

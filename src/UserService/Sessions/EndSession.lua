@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- EndSession: end one session. From here on its refresh token is worth nothing.
 --
 -- KEYS[1]  sessions          sorted set, session id by expiry in ms

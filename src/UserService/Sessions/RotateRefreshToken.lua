@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- RotateRefreshToken: redeem a refresh token for its successor. Checking, spending the old one and recording the new one are one step, so
 -- of many callers with the same token one rotates, and a session that is being ended is either ended before or after, never around it.
 --

@@ -1,4 +1,6 @@
--- TouchSession: tell whether a session is live, and note that it was seen; written at most once per interval.
+#!lua flags=allow-oom
+-- TouchSession: tell whether a session is live, and note that it was seen; written at most once per interval. A full server does not keep
+-- those out who are in: what is written was there before.
 --
 -- KEYS[1]  account           hash
 -- KEYS[2]  sessions          sorted set, session id by expiry in ms

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- AcceptTimeStep: use up the code of a time step. Comparing and noting are one step, so a code is good once, however many send it at the
 -- same time, and no older one is good after it (RFC 6238, section 5.2). Outside of the concurrency stamp: a sign-in is no change of the account.
 --

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- OpenTicket: note that a password was right, for the second factor that is to follow.
 --
 -- KEYS[1]  account           hash

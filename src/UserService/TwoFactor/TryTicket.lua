@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- TryTicket: count a try at the second factor of a sign-in, before the code is checked, so that tries made in parallel are all counted.
 --
 -- KEYS[1]  account           hash

@@ -13,17 +13,18 @@ internal sealed class RecentUsers(RedisStore redis, UserKeys keys, UserSummaries
     private const int ReadAtOnce = 50;
 
     /// <summary>To be called when Redis was asked about a session: once in a while, not with each request.</summary>
-    public Task SeenAsync(string userId, CancellationToken cancellationToken) => redis.ExecuteAsync(
-        "user.seen",
-        async database =>
+    public async Task SeenAsync(string userId, CancellationToken cancellationToken)
+    {
+        try
         {
-            var added = database.SortedSetAddAsync(keys.RecentUsers, userId, time.GetUtcNow().ToUnixTimeMilliseconds());
-            var trimmed = database.SortedSetRemoveRangeByRankAsync(keys.RecentUsers, 0, -Most - 1);
-            await database.KeyExpireAsync(keys.RecentUsers, UserKeys.RecentLifetime);
-            await added;
-            await trimmed;
-        },
-        cancellationToken);
+            await redis.ExecuteAsync("user.seen", database => AddAsync(database, userId), cancellationToken);
+        }
+        catch (RedisUnavailableException exception) when (exception.Reason == RedisUnavailableReason.OutOfMemory)
+        {
+            // It only makes a start quicker. Whoever is seen is not kept out for it.
+            return;
+        }
+    }
 
     public Task ForgetAsync(string userId, CancellationToken cancellationToken) => redis.ExecuteAsync(
         "user.forget", database => database.SortedSetRemoveAsync(keys.RecentUsers, userId), cancellationToken);
@@ -36,5 +37,14 @@ internal sealed class RecentUsers(RedisStore redis, UserKeys keys, UserSummaries
         await Parallel.ForEachAsync(
             seen, new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken },
             async (userId, cancel) => await summaries.FindAsync(userId!, cancel));
+    }
+
+    private async Task AddAsync(IDatabase database, string userId)
+    {
+        var added = database.SortedSetAddAsync(keys.RecentUsers, userId, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var trimmed = database.SortedSetRemoveRangeByRankAsync(keys.RecentUsers, 0, -Most - 1);
+        await database.KeyExpireAsync(keys.RecentUsers, UserKeys.RecentLifetime);
+        await added;
+        await trimmed;
     }
 }
