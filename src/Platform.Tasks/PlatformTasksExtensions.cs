@@ -6,6 +6,7 @@ using Platform.Tasks.Client;
 using Platform.Tasks.Items;
 using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
+using Platform.Tasks.Statistics;
 
 namespace Platform.Tasks;
 
@@ -24,7 +25,8 @@ public static class PlatformTasksExtensions
         services.AddSingleton<TaskLanes>();
         services.AddSingleton<PlainTasks>();
         services.AddSingleton(static provider => new TaskClient(
-            provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskLanes>()));
+            provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskLanes>(),
+            provider.GetRequiredService<TaskTypes>()));
         services.TryAddSingleton<TaskTypes>();
         services.TryAddSingleton<HandlerScopes>();
         services.AddSingleton<TaskQueue>();
@@ -33,7 +35,14 @@ public static class PlatformTasksExtensions
         services.AddSingleton<TaskDeliveries>();
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<TasksMetrics>();
+        services.AddSingleton<TaskTally>();
+        services.AddSingleton<StatisticsStore>();
+
+        // Stops after the worker, so that what it counts to its end is written.
+        services.AddHostedService<StatisticsWriter>();
         services.AddHostedService<TaskWorker>();
+        services.AddSingleton<QueueStates>();
+        services.AddSingleton<DelayedTasks>();
         services.AddSingleton<ConsumerSweep>();
         services.AddHostedService<QueueUpkeep>();
         return platform;

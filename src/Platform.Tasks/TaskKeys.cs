@@ -1,3 +1,4 @@
+using System.Globalization;
 using Platform.Redis.Keys;
 using Platform.ServiceDefaults.Erasure;
 using StackExchange.Redis;
@@ -31,6 +32,9 @@ internal sealed class TaskKeys(Keyspace keyspace)
     /// <summary>When consumers were swept last is remembered for this long.</summary>
     public static readonly TimeSpan SweepLifetime = TimeSpan.FromHours(1);
 
+    /// <summary>Statistics tell of the last hour by minutes.</summary>
+    public static readonly TimeSpan MinuteLifetime = TimeSpan.FromHours(2);
+
     /// <summary>Everything lies in one slot: each change of a task's state is one script over the task, its lane and what belongs to it.</summary>
     private const string Queue = "default";
 
@@ -45,18 +49,23 @@ internal sealed class TaskKeys(Keyspace keyspace)
 
     private static readonly KeyFamily DelayedFamily = new(
         "delayed", 1, KeyType.SortedSet, KeyTtl.None("Tasks wait as long as it takes; a member is removed when its task is due."),
-        "one member for each delayed task", "Platform.Tasks.Processing", PersonalData: false, "Tasks to be queued later, by when they are due");
+        "one member for each delayed task", "Platform.Tasks.Processing", PersonalData: false,
+        "Tasks to be queued later, by when they are due: a set for each queue");
 
     private static readonly KeyFamily DeadFamily = new(
         "dead", 1, KeyType.SortedSet, KeyTtl.Within(OpenLifetime), "members older than the history are removed", "Platform.Tasks.Processing",
         PersonalData: false, "Tasks that were given up, by when");
+
+    private static readonly KeyFamily IndexFamily = new(
+        "index", 1, KeyType.SortedSet, KeyTtl.None("Ids of tasks that are no longer kept are removed, some every minute."), "one member for each task that is kept",
+        "Platform.Tasks.Items", PersonalData: false, "Ids of all tasks, oldest first, for lists over everybody");
 
     private static readonly KeyFamily OutboxFamily = new(
         "outbox", 1, KeyType.Stream, KeyTtl.None("What has to be sent waits as long as it takes; an entry is deleted when it was sent."),
         "one entry for each unsent notification", "TaskService.Outbox", PersonalData: false, "Ended tasks whose owners are to be told");
 
     private static readonly KeyFamily ItemFamily = new(
-        "item", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime), "one for each task, about 30 fields", "Platform.Tasks.Items", PersonalData: false,
+        "item", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime), "one for each task, about 35 fields, the last 20 attempts in one of them", "Platform.Tasks.Items", PersonalData: false,
         "A task: owner, type, status, attempt, progress, outcome");
 
     private static readonly KeyFamily OwnedFamily = new(
@@ -87,6 +96,14 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", "Platform.Tasks.Items",
         PersonalData: false, "There while no task is taken for a person who was erased; the key is a digest");
 
+    private static readonly KeyFamily MinuteFamily = new(
+        "minute", 1, KeyType.Hash, KeyTtl.Within(MinuteLifetime), "one for each minute of the last hours; per type 8 counts and two times 128 durations at most",
+        "Platform.Tasks.Statistics", PersonalData: false, "What happened to tasks in a minute");
+
+    private static readonly KeyFamily TotalsFamily = new(
+        "totals", 1, KeyType.Hash, KeyTtl.None("Counts since ever."), "8 fields for each type", "Platform.Tasks.Statistics", PersonalData: false,
+        "What happened to tasks since ever");
+
     private static readonly KeyFamily SweepFamily = new(
         "sweep", 1, KeyType.Hash, KeyTtl.Within(SweepLifetime), "one", "Platform.Tasks.Processing", PersonalData: false,
         "When consumers that are gone were last forgotten, and the fencing number of who did");
@@ -104,17 +121,20 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "one member for each gate that is full", "Platform.Tasks.Gates", PersonalData: false, "Digests of gates at which tasks wait, by when they were looked at");
 
     public static readonly KeyRegistry Registry = new(
-        "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, DeadFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
+        "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, DeadFamily, IndexFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
         IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily,
-        GateFamily, ParkedFamily, GatesWaitingFamily);
+        GateFamily, ParkedFamily, GatesWaitingFamily,
+        MinuteFamily, TotalsFamily);
 
     public RedisKey Paused { get; } = keyspace.Key(PausedFamily, Queue);
 
-    public RedisKey Delayed { get; } = keyspace.Key(DelayedFamily, Queue);
-
     public RedisKey Dead { get; } = keyspace.Key(DeadFamily, Queue);
 
+    public RedisKey Index { get; } = keyspace.Key(IndexFamily, Queue);
+
     public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, Queue);
+
+    public RedisKey Totals { get; } = keyspace.Key(TotalsFamily, Queue);
 
     public RedisKey Sweep { get; } = keyspace.Key(SweepFamily, Queue);
 
@@ -128,6 +148,12 @@ internal sealed class TaskKeys(Keyspace keyspace)
 
     /// <param name="name">Of the lane: queue and priority.</param>
     public RedisKey Lane(string name) => keyspace.Key(QueueFamily, Queue, name);
+
+    /// <param name="minute">Since 1970.</param>
+    public RedisKey Minute(long minute) => keyspace.Key(MinuteFamily, Queue, minute.ToString(CultureInfo.InvariantCulture));
+
+    /// <param name="queue">The name of a queue.</param>
+    public RedisKey Delayed(string queue) => keyspace.Key(DelayedFamily, Queue, queue);
 
     public RedisKey Item(string taskId) => keyspace.Key(ItemFamily, Queue, taskId);
 

@@ -1,5 +1,6 @@
 using Platform.Redis;
 using Platform.Redis.Scripting;
+using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
@@ -17,12 +18,14 @@ internal sealed class PlainTasks
 
     private readonly RedisStore _redis;
     private readonly TaskKeys _keys;
+    private readonly TasksMetrics _metrics;
     private readonly Bundler<PlainTask, bool> _bundler;
 
-    public PlainTasks(RedisStore redis, TaskKeys keys)
+    public PlainTasks(RedisStore redis, TaskKeys keys, TasksMetrics metrics)
     {
         _redis = redis;
         _keys = keys;
+        _metrics = metrics;
         _bundler = new Bundler<PlainTask, bool>(MostTasks, MostBytes, MostOnTheirWay, async tasks =>
         {
             await SendAsync(tasks, CancellationToken.None);
@@ -50,11 +53,11 @@ internal sealed class PlainTasks
         }
     }
 
-    private Task<RedisResult> SendAsync(IReadOnlyList<PlainTask> tasks, CancellationToken cancellationToken)
+    private async Task SendAsync(IReadOnlyList<PlainTask> tasks, CancellationToken cancellationToken)
     {
         var lanes = new List<Lane>(1);
-        var arguments = new RedisValue[2 + (ArgumentsEach * tasks.Count)];
-        for (var (i, a) = (0, 2); i < tasks.Count; i++)
+        var arguments = new RedisValue[3 + (ArgumentsEach * tasks.Count)];
+        for (var (i, a) = (0, 3); i < tasks.Count; i++)
         {
             var task = tasks[i];
             var lane = lanes.IndexOf(task.Lane);
@@ -74,15 +77,28 @@ internal sealed class PlainTasks
 
         arguments[0] = lanes.Count;
         arguments[1] = (long)TaskKeys.OpenLifetime.TotalMilliseconds;
-        var keys = new RedisKey[lanes.Count + tasks.Count];
-        for (var i = 0; i < keys.Length; i++)
+        arguments[2] = string.Create(tasks.Count, tasks, static (listed, tasks) =>
         {
-            keys[i] = i < lanes.Count ? lanes[i].Key : _keys.Item(tasks[i - lanes.Count].Id);
+            for (var i = 0; i < listed.Length; i++)
+            {
+                listed[i] = tasks[i].IsListed ? '1' : '0';
+            }
+        });
+        var keys = new RedisKey[1 + lanes.Count + tasks.Count];
+        keys[0] = _keys.Index;
+        for (var i = 1; i < keys.Length; i++)
+        {
+            keys[i] = i <= lanes.Count ? lanes[i - 1].Key : _keys.Item(tasks[i - lanes.Count - 1].Id);
         }
 
-        return _redis.EvaluateAsync(EnqueueTasks, keys, arguments, cancellationToken);
+        await _redis.EvaluateAsync(EnqueueTasks, keys, arguments, cancellationToken);
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            _metrics.Submitted(tasks[i].Type);
+        }
     }
 }
 
 /// <summary>A task whose first attempt needs nothing but what its entry holds.</summary>
-internal sealed record PlainTask(string Id, Lane Lane, string Type, byte[] Payload, string? TraceParent);
+/// <param name="IsListed">Whether it is in the list of all tasks; else only while it is among the dead letters.</param>
+internal sealed record PlainTask(string Id, Lane Lane, string Type, byte[] Payload, string? TraceParent, bool IsListed = true);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.ServiceDefaults.Http;
+using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using Platform.Tasks.Queues;
 
@@ -17,12 +18,14 @@ public sealed class TaskClient
     private readonly PlainTasks _plain;
     private readonly TaskStore _store;
     private readonly TaskLanes _lanes;
+    private readonly TaskTypes _types;
 
-    internal TaskClient(PlainTasks plain, TaskStore store, TaskLanes lanes)
+    internal TaskClient(PlainTasks plain, TaskStore store, TaskLanes lanes, TaskTypes types)
     {
         _plain = plain;
         _store = store;
         _lanes = lanes;
+        _types = types;
     }
 
     /// <summary>Enqueues a task.</summary>
@@ -84,6 +87,7 @@ public sealed class TaskClient
         ArgumentNullException.ThrowIfNull(payload);
         return new PlainTask(
             PlatformId.New("tsk"), _lanes.Find(options.Queue ?? _lanes.Queues[0], options.Priority), type,
-            JsonSerializer.SerializeToUtf8Bytes(payload, JsonDefaults.Options), Activity.Current?.Id);
+            JsonSerializer.SerializeToUtf8Bytes(payload, JsonDefaults.Options), Activity.Current?.Id,
+            IsListed: _types.Find(type)?.Options.Retention != TimeSpan.Zero);
     }
 }

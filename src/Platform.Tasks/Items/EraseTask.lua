@@ -6,7 +6,7 @@
 --
 -- KEYS[1]  item               hash
 -- KEYS[2]  lane               stream; the item key again when the task is gone
--- KEYS[3]  delayed            sorted set, task id by when it is due
+-- KEYS[3]  delayed            sorted set, task id by when it is due; the item key again when the task is gone
 -- KEYS[4]  dead letters       sorted set, task id by when it died
 -- KEYS[5]  tasks of the owner sorted set
 -- KEYS[6]  events             stream
@@ -16,6 +16,7 @@
 -- KEYS[10] idempotency        string; the item key again when the submit had no key
 -- KEYS[11] key gate           set; the item key again when the task has none
 -- KEYS[12] turns' gate        set; the item key again when the task has none
+-- KEYS[13] index              sorted set, ids of all tasks
 -- ARGV[1]  task id
 -- ARGV[2]  consumer group
 -- ARGV[3]  wake-up channel
@@ -43,6 +44,7 @@ for i = 11, 12 do
     redis.call('SREM', KEYS[i], id)
   end
 end
+redis.call('ZREM', KEYS[13], id)
 redis.call('PUBLISH', wake, item)
 redis.call('PUBLISH', wake, events)
 return {erased, inputs, results}

@@ -17,6 +17,7 @@
 -- KEYS[11] turns' gate        the same for the owner's tasks; the item key again when nobody owns it
 -- KEYS[12] turns' parked      list
 -- KEYS[13] gates waiting      sorted set, digests of gates at which tasks wait
+-- KEYS[14] index              sorted set, ids of all tasks
 -- ARGV[1]  task id
 -- ARGV[2]  fingerprint of the request; empty when the caller sent no key
 -- ARGV[3]  life of the idempotency key, milliseconds
@@ -101,6 +102,7 @@ elseif passes(KEYS[9], KEYS[10], keyGate, ARGV[14], turnGate == '' and '-' or tu
   redis.call('HSET', item, 'entry', redis.call('XADD', lane, '*', 'task', id))
 end
 redis.call('PEXPIRE', item, ARGV[6])
+redis.call('ZADD', KEYS[14], 0, id)
 redis.call('PEXPIRE', input, ARGV[5])
 if owned ~= item then
   redis.call('ZADD', owned, 0, id)

@@ -53,9 +53,10 @@ internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams 
         return redis.EvaluateAsync(
             TaskScripts.EraseTask,
             [
-                item, lane.IsNullOrEmpty ? item : keys.Lane(lane!), keys.Delayed, keys.Dead, keys.Owned(userId), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
-                keys.ResultIndex(taskId), claim.IsNullOrEmpty ? item : keys.Idempotency(claim!),
-                passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns),
+                item, lane.IsNullOrEmpty ? item : keys.Lane(lane!), lane.IsNullOrEmpty ? item : keys.Delayed(Lane.QueueOf(lane!)), keys.Dead,
+                keys.Owned(userId), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId), keys.ResultIndex(taskId),
+                claim.IsNullOrEmpty ? item : keys.Idempotency(claim!),
+                passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns), keys.Index,
             ],
             [taskId, TaskQueue.Group, events.WakeChannel], cancellationToken);
     }

@@ -57,6 +57,14 @@ internal sealed record TaskItem
 
     public long ResultLength { get; init; }
 
+    /// <summary>When the present attempt began, and who runs it; null while none does, or none has said so yet.</summary>
+    public DateTimeOffset? BegunAt { get; init; }
+
+    public string? Worker { get; init; }
+
+    /// <summary>The last attempts that ended, as JSON.</summary>
+    public string? History { get; init; }
+
     /// <summary>The trace of the submitter.</summary>
     public string? TraceParent { get; init; }
 
@@ -92,6 +100,9 @@ internal sealed record TaskItem
             ErrorCode = Text(fields, "errorCode"),
             ErrorMessage = Text(fields, "errorMessage"),
             ResultLength = Number(fields, "resultLength"),
+            BegunAt = Time(fields, "begun"),
+            Worker = Text(fields, "worker"),
+            History = Text(fields, "history"),
             TraceParent = Text(fields, "traceparent"),
         };
     }

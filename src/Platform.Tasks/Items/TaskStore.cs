@@ -4,6 +4,7 @@ using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
@@ -11,7 +12,7 @@ namespace Platform.Tasks.Items;
 
 /// <summary>Tasks as their owners see them: submitted, looked up, listed, cancelled.</summary>
 internal sealed class TaskStore(
-    RedisStore redis, TaskKeys keys, TaskTypes types, TaskGates gates, EventStreams events, TimeProvider time,
+    RedisStore redis, TaskKeys keys, TaskTypes types, TaskGates gates, EventStreams events, TasksMetrics metrics, TimeProvider time,
     IOptions<TasksOptions> options)
 {
     /// <summary>A list reads at most this many tasks for one page, so that a filter that matches little costs little.</summary>
@@ -51,11 +52,17 @@ internal sealed class TaskStore(
             [
                 item, task.Lane.Key, task.Owner.Length == 0 ? item : keys.Owned(task.Owner), keys.Events(task.Id), keys.Input(task.Id),
                 task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest),
-                task.Owner.Length == 0 ? item : keys.Erased(TaskErasure.Digest(task.Owner)), keys.Delayed,
+                task.Owner.Length == 0 ? item : keys.Erased(TaskErasure.Digest(task.Owner)), keys.Delayed(task.Lane.Queue),
                 keyGate is null ? item : keys.Gate(keyGate), keyGate is null ? item : keys.Parked(keyGate),
                 turnGate is null ? item : keys.Gate(turnGate), turnGate is null ? item : keys.Parked(turnGate), keys.GatesWaiting,
+                keys.Index,
             ],
             [.. fields], cancellationToken))!;
+        if ((SubmitOutcome)(int)answer[0] == SubmitOutcome.Accepted)
+        {
+            metrics.Submitted(task.Type);
+        }
+
         return (SubmitOutcome)(int)answer[0] switch
         {
             SubmitOutcome.Accepted => (SubmitOutcome.Accepted, Queued(task, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]))),
@@ -114,22 +121,23 @@ internal sealed class TaskStore(
 
         var item = keys.Item(taskId);
         var fields = await redis.ExecuteAsync(
-            "task.lane", database => database.HashGetAsync(item, ["lane", TaskPasses.KeyField, TaskPasses.TurnsField]), cancellationToken);
+            "task.lane", database => database.HashGetAsync(item, ["lane", "type", TaskPasses.KeyField, TaskPasses.TurnsField]), cancellationToken);
         if (fields[0].IsNull)
         {
             return CancelOutcome.NotFound;
         }
 
-        var passes = new TaskPasses(fields[1], fields[2]);
+        var passes = new TaskPasses(fields[2], fields[3]);
         var outcome = (CancelOutcome)(int)await redis.EvaluateAsync(
             TaskScripts.CancelTask,
             [
-                item, keys.Lane(fields[0]!), keys.Delayed, keys.Events(taskId), keys.Input(taskId), keys.Result(taskId), keys.ResultIndex(taskId),
-                passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns),
+                item, keys.Lane(fields[0]!), keys.Delayed(Lane.QueueOf(fields[0]!)), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
+                keys.ResultIndex(taskId), passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns),
             ],
             [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel, TaskQueue.Group], cancellationToken);
         if (outcome == CancelOutcome.Cancelled)
         {
+            metrics.Cancelled((string?)fields[1] ?? "unknown");
             await gates.AdmitSoonAsync(passes, cancellationToken);
         }
 

@@ -16,6 +16,7 @@
 -- KEYS[10] key parked         list
 -- KEYS[11] turns' gate        set; the item key again when the task has none
 -- KEYS[12] turns' parked      list
+-- KEYS[13] index              sorted set, ids of all tasks
 -- ARGV[1]  fencing number
 -- ARGV[2]  entry id
 -- ARGV[3]  consumer group
@@ -28,6 +29,8 @@
 -- ARGV[10] life of the item, milliseconds
 -- ARGV[11] wake-up channel
 -- ARGV[12] traceparent for who tells the owner; empty when there is none
+-- ARGV[13] when the attempt began, milliseconds; empty when it was only begun to end the task
+-- ARGV[14] consumer
 --
 -- Returns  {0} stale | {1} ended before | {1, heads of the key gate's list, heads of the turns' gate's list} ended
 local item, lane, events, input, result, index, dead, outbox =
@@ -46,12 +49,24 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', item, 'status', status, 'finished', now)
-redis.call('HDEL', item, 'entry', 'cancel', 'nextAttempt')
+redis.call('HDEL', item, 'entry', 'cancel', 'nextAttempt', 'begun', 'worker')
+redis.call('ZADD', KEYS[13], 0, id)
 if ARGV[6] ~= '' then
   redis.call('HSET', item, 'outcome', ARGV[6])
 end
 if ARGV[7] ~= '' then
   redis.call('HSET', item, 'errorCode', ARGV[7], 'errorMessage', ARGV[8])
+end
+if ARGV[13] ~= '' then
+  local history = cjson.decode(redis.call('HGET', item, 'history') or '[]')
+  history[#history + 1] = {
+    attempt = tonumber(redis.call('HGET', item, 'attempt')), fence = tonumber(fence), begun = tonumber(ARGV[13]), ended = now, worker = ARGV[14],
+    status = status, code = ARGV[7], message = ARGV[8],
+  }
+  if #history > 20 then
+    table.remove(history, 1)
+  end
+  redis.call('HSET', item, 'history', cjson.encode(history))
 end
 redis.call('PEXPIRE', item, life)
 

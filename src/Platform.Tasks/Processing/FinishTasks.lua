@@ -38,7 +38,7 @@ for i = 2, #KEYS do
       if ARGV[a + 2] ~= '' then
         call('HSET', KEYS[i], 'outcome', ARGV[a + 2])
       end
-      call('HDEL', KEYS[i], 'entry', 'cancel')
+      call('HDEL', KEYS[i], 'entry', 'cancel', 'begun', 'worker')
       call('PEXPIRE', KEYS[i], life)
     end
   end

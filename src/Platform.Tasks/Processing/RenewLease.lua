@@ -9,6 +9,7 @@
 -- ARGV[2]  entry id
 -- ARGV[3]  consumer group
 -- ARGV[4]  consumer
+-- ARGV[5]  when the attempt began, milliseconds
 --
 -- Returns  0 another attempt has taken over, or the task ended | 1 renewed | 2 renewed, and the task is to be cancelled
 local fence, status, cancel = unpack(redis.call('HMGET', KEYS[1], 'fence', 'status', 'cancel'))
@@ -18,8 +19,7 @@ end
 
 if status == 'queued' then
   -- The first attempt of a task that carried all it needs: it began with its delivery.
-  local time = redis.call('TIME')
-  redis.call('HSET', KEYS[1], 'status', 'running', 'started', time[1] * 1000 + math.floor(time[2] / 1000))
+  redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[5], 'begun', ARGV[5], 'worker', ARGV[4])
 end
 
 redis.call('XCLAIM', KEYS[2], ARGV[3], ARGV[4], 0, ARGV[2], 'JUSTID')

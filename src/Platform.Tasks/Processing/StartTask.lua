@@ -13,7 +13,8 @@
 -- ARGV[4]  most attempts
 -- ARGV[5]  life of the item from now, milliseconds
 -- ARGV[6]  wake-up channel
--- ARGV[7..] types that have another number of attempts, each followed by it
+-- ARGV[7]  consumer
+-- ARGV[8..] types that have another number of attempts, each followed by it
 --
 -- Returns  {0} nothing to do | {1, now, item} begun | {2, now, item} begun, but the attempts are used up: only good for ending the task
 local item, lane, events = KEYS[1], KEYS[2], KEYS[3]
@@ -30,7 +31,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local code = 1
 local most = tonumber(ARGV[4])
-for i = 7, #ARGV, 2 do
+for i = 8, #ARGV, 2 do
   if ARGV[i] == type then
     most = tonumber(ARGV[i + 1])
   end
@@ -39,6 +40,17 @@ end
 if held == holder then
   code = redis.call('HEXISTS', item, 'exhausted') + 1
 else
+  local number, before, begun, worker = unpack(redis.call('HMGET', item, 'attempt', 'fence', 'begun', 'worker'))
+  if begun then
+    -- The attempt before has no end: its worker gave no sign any more.
+    local history = cjson.decode(redis.call('HGET', item, 'history') or '[]')
+    history[#history + 1] = {attempt = tonumber(number), fence = tonumber(before), begun = tonumber(begun), ended = now, worker = worker, status = 'lost'}
+    if #history > 20 then
+      table.remove(history, 1)
+    end
+    redis.call('HSET', item, 'history', cjson.encode(history))
+    redis.call('HDEL', item, 'begun', 'worker')
+  end
   redis.call('HINCRBY', item, 'fence', 1)
   redis.call('HSET', item, 'holder', holder)
   if tonumber(redis.call('HGET', item, 'attempt') or '0') >= most then
@@ -47,7 +59,7 @@ else
   else
     redis.call('HINCRBY', item, 'attempt', 1)
     redis.call('HSETNX', item, 'started', now)
-    redis.call('HSET', item, 'status', 'running')
+    redis.call('HSET', item, 'status', 'running', 'begun', now, 'worker', ARGV[7])
     redis.call('HDEL', item, 'nextAttempt')
     redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
     redis.call('PUBLISH', ARGV[6], events)

@@ -33,7 +33,8 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
             ProcessingScripts.StartTask,
             [keys.Item(entry.TaskId), entry.Lane.Key, keys.Events(entry.TaskId)],
             [
-                entry.Id, TaskQueue.Group, holder, _options.MaxAttempts, Milliseconds(TaskKeys.OpenLifetime), events.WakeChannel, .. _ownAttempts,
+                entry.Id, TaskQueue.Group, holder, _options.MaxAttempts, Milliseconds(TaskKeys.OpenLifetime), events.WakeChannel,
+                queue.Consumer, .. _ownAttempts,
             ],
             cancellationToken))!;
         return (int)answer[0] == 0 ? null : new Delivery(
@@ -63,7 +64,7 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
     public async Task<Hold> RenewAsync(Delivery delivery, CancellationToken cancellationToken) => (Hold)(int)await redis.EvaluateAsync(
         ProcessingScripts.RenewLease,
         [keys.Item(delivery.Task.Id), delivery.Lane.Key],
-        [delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, queue.Consumer], cancellationToken);
+        [delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, queue.Consumer, delivery.BegunAt.ToUnixTimeMilliseconds()], cancellationToken);
 
     public async Task<Hold> ReportAsync(Delivery delivery, TaskProgress progress, CancellationToken cancellationToken) =>
         (Hold)(int)await redis.EvaluateAsync(
@@ -84,11 +85,12 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
             ProcessingScripts.FinishTask,
             [
                 keys.Item(id), delivery.Lane.Key, keys.Events(id), keys.Input(id), keys.Result(id), keys.ResultIndex(id), keys.Dead, keys.Outbox,
-                .. GateOf(id, passes.Key), .. GateOf(id, passes.Turns),
+                .. GateOf(id, passes.Key), .. GateOf(id, passes.Turns), keys.Index,
             ],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, status.ToWord(), outcome.Json ?? "", error?.Code ?? "", error?.Message ?? "",
                 Milliseconds(_options.ResultRetention), Milliseconds(_options.HistoryRetention), events.WakeChannel, traceParent ?? "",
+                delivery.IsExhausted ? "" : delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer,
             ],
             cancellationToken);
         if (answer.Length > 1)
@@ -107,10 +109,10 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
         var passes = TaskPasses.Of(delivery.Task.Fields);
         var answer = await redis.EvaluateAsync(
             ProcessingScripts.RequeueTask,
-            [keys.Item(id), delivery.Lane.Key, keys.Delayed, keys.Events(id), .. GateOf(id, passes.Turns)],
+            [keys.Item(id), delivery.Lane.Key, keys.Delayed(delivery.Lane.Queue), keys.Events(id), .. GateOf(id, passes.Turns)],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, Milliseconds(delay), counts ? 0 : 1, error?.Code ?? "", error?.Message ?? "",
-                events.WakeChannel,
+                events.WakeChannel, delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer,
             ],
             cancellationToken);
         if (answer.Length > 1)

@@ -175,7 +175,7 @@ internal sealed class TaskRunner(
     {
         if (hold == Hold.Lost)
         {
-            metrics.Refused();
+            metrics.Refused(task.Type);
             logger.DeliveryLost(task.Id, task.Type, task.Attempt);
         }
         else if (end is { Status: TaskState.Queued, Counts: true })

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Platform.Tasks.Queues;
+using Platform.Tasks.Statistics;
 
 namespace Platform.Tasks.Processing;
 
-/// <summary>What is measured of the engine. Tags hold names of types and states only.</summary>
+/// <summary>What is measured of the engine. Tags hold names of types, queues and states only. What is counted goes into the statistics too.</summary>
 internal sealed class TasksMetrics
 {
     public const string MeterName = "TaskService";
@@ -16,19 +17,31 @@ internal sealed class TasksMetrics
     private readonly Counter<long> _dead;
     private readonly Counter<long> _claims;
     private readonly Counter<long> _refused;
-    private IReadOnlyList<(Lane Lane, long Waiting, long Pending)> _depths = [];
+    private readonly Counter<long> _submitted;
+    private readonly TaskTally _tally;
+    private IReadOnlyList<QueueState> _queues = [];
 
-    public TasksMetrics(IMeterFactory meters)
+    public TasksMetrics(IMeterFactory meters, TaskTally tally)
     {
+        _tally = tally;
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(
             "platform.tasks.depth",
-            () => Volatile.Read(ref _depths).SelectMany(depth => new[]
+            () => Volatile.Read(ref _queues).SelectMany(queue => queue.Lanes.SelectMany(lane => new[]
             {
-                Depth(depth.Lane, depth.Waiting, "waiting"),
-                Depth(depth.Lane, depth.Pending, "pending"),
-            }),
+                Of(lane.Lane, lane.Waiting, "waiting"),
+                Of(lane.Lane, lane.Running, "pending"),
+            })),
             "{task}", "Tasks in the queue, sampled: waiting for a worker, or with one.");
+        meter.CreateObservableGauge(
+            "platform.tasks.delayed",
+            () => Volatile.Read(ref _queues).Select(queue => new Measurement<long>(queue.Delayed, new KeyValuePair<string, object?>("queue", queue.Name))),
+            "{task}", "Tasks that wait for their time, sampled.");
+        meter.CreateObservableGauge(
+            "platform.tasks.oldest.age",
+            () => Volatile.Read(ref _queues).SelectMany(queue => queue.Lanes.Select(lane => Of(lane.Lane, lane.OldestAge.TotalSeconds))),
+            "s", "How long the first of the waiting tasks has waited, sampled; 0 where none waits.");
+        _submitted = meter.CreateCounter<long>("platform.tasks.submitted", "{task}", "Tasks that were accepted.");
         _inFlight = meter.CreateUpDownCounter<long>("platform.tasks.in_flight", "{task}", "Tasks that this process runs now.");
         _wait = meter.CreateHistogram<double>("platform.tasks.wait.duration", "s", "From when a task could be begun until it was.");
         _run = meter.CreateHistogram<double>("platform.tasks.run.duration", "s", "How long an attempt took.");
@@ -39,30 +52,68 @@ internal sealed class TasksMetrics
             "platform.tasks.stale_writes", "{attempt}", "Attempts whose writes were refused because another had taken over.");
     }
 
-    public void Sampled(IReadOnlyList<(Lane Lane, long Waiting, long Pending)> depths) => Volatile.Write(ref _depths, depths);
+    public void Sampled(IReadOnlyList<QueueState> queues) => Volatile.Write(ref _queues, queues);
+
+    public void Submitted(string type)
+    {
+        _submitted.Add(1, new KeyValuePair<string, object?>("type", type));
+        _tally.Count(type, TaskCount.Submitted);
+    }
 
     public void Begun(string type, TimeSpan waited)
     {
         _inFlight.Add(1, new KeyValuePair<string, object?>("type", type));
         _wait.Record(Math.Max(0, waited.TotalSeconds), new KeyValuePair<string, object?>("type", type));
+        _tally.Waited(type, waited);
     }
 
     public void Ended(string type, string outcome, TimeSpan ran)
     {
         _inFlight.Add(-1, new KeyValuePair<string, object?>("type", type));
         _run.Record(ran.TotalSeconds, new TagList { { "type", type }, { "outcome", outcome } });
-        if (outcome == "dead")
+        _tally.Ran(type, ran);
+        switch (outcome)
         {
-            _dead.Add(1, new KeyValuePair<string, object?>("type", type));
+            case "succeeded":
+                _tally.Count(type, TaskCount.Succeeded);
+                break;
+            case "failed":
+                _tally.Count(type, TaskCount.Failed);
+                break;
+            case "dead":
+                _dead.Add(1, new KeyValuePair<string, object?>("type", type));
+                _tally.Count(type, TaskCount.Dead);
+                break;
+            case "cancelled":
+                Cancelled(type);
+                break;
         }
     }
 
-    public void Retried(string type) => _retries.Add(1, new KeyValuePair<string, object?>("type", type));
+    public void Cancelled(string type) => _tally.Count(type, TaskCount.Cancelled);
 
-    public void Claimed(int deliveries) => _claims.Add(deliveries);
+    public void Retried(string type)
+    {
+        _retries.Add(1, new KeyValuePair<string, object?>("type", type));
+        _tally.Count(type, TaskCount.Retried);
+    }
 
-    public void Refused() => _refused.Add(1);
+    public void Claimed(int deliveries)
+    {
+        _claims.Add(deliveries);
 
-    private static Measurement<long> Depth(Lane lane, long tasks, string state) => new(
-        tasks, new("queue", lane.Queue), new("priority", lane.Name[(lane.Queue.Length + 1)..]), new("state", state));
+        // Not every entry says of what type its task is.
+        _tally.Count("", TaskCount.Claimed, deliveries);
+    }
+
+    public void Refused(string type)
+    {
+        _refused.Add(1, new KeyValuePair<string, object?>("type", type));
+        _tally.Count(type, TaskCount.Refused);
+    }
+
+    private static Measurement<long> Of(Lane lane, long tasks, string state) => new(
+        tasks, new("queue", lane.Queue), new("priority", lane.PriorityWord), new("state", state));
+
+    private static Measurement<double> Of(Lane lane, double seconds) => new(seconds, new("queue", lane.Queue), new("priority", lane.PriorityWord));
 }

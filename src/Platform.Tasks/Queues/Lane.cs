@@ -8,7 +8,13 @@ namespace Platform.Tasks.Queues;
 /// <param name="Key">The stream.</param>
 internal sealed record Lane(string Name, string Queue, TaskPriority Priority, RedisKey Key)
 {
+    /// <summary>As it stands in the lane's name and in JSON.</summary>
+    public string PriorityWord => Word(Priority);
+
     public static string NameOf(string queue, TaskPriority priority) => $"{queue}.{Word(priority)}";
+
+    /// <summary>The queue that a lane's name begins with.</summary>
+    public static string QueueOf(string name) => name[..name.LastIndexOf('.')];
 
     private static string Word(TaskPriority priority) => priority switch
     {

@@ -10,7 +10,8 @@ namespace Platform.Tasks.Queues;
 /// that consumers that are gone are forgotten.
 /// </summary>
 internal sealed class QueueUpkeep(
-    TaskQueue queue, TaskGates gates, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
+    QueueStates queues, DelayedTasks delayed, TaskGates gates, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time,
+    IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
@@ -21,11 +22,11 @@ internal sealed class QueueUpkeep(
 
     protected override async Task StepAsync(CancellationToken stoppingToken)
     {
-        var nextDue = await queue.PromoteDueAsync(stoppingToken);
+        var nextDue = await delayed.PromoteDueAsync(stoppingToken);
         await gates.AdmitWaitingAsync(stoppingToken);
         if (IsDue(ref _sampledAt, SampleInterval))
         {
-            metrics.Sampled(await queue.DepthAsync(stoppingToken));
+            metrics.Sampled(await queues.ReadAsync(stoppingToken));
         }
 
         if (IsDue(ref _sweptAt, SweepInterval))

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Consumers;
-using Platform.Tasks.Gates;
 using Platform.Tasks.Processing;
 using StackExchange.Redis;
 
@@ -12,7 +11,6 @@ namespace Platform.Tasks.Queues;
 internal sealed class TaskQueue
 {
     public const string Group = "workers";
-    private const int MostPromoted = 100;
 
     /// <summary>So often the lanes are looked at from the other end, so that those of low priority are not passed over for ever.</summary>
     private const int TurnEvery = 16;
@@ -86,12 +84,17 @@ internal sealed class TaskQueue
         return entries;
     }
 
-    /// <summary>Takes over what dead workers held.</summary>
+    /// <summary>Takes over what dead workers held, unless the queue is paused: that too waits then.</summary>
     public async Task<IReadOnlyList<QueueEntry>> ClaimAsync(int count, CancellationToken cancellationToken)
     {
         var entries = new List<QueueEntry>();
         for (var i = 0; i < _lanes.Length && entries.Count < count; i++)
         {
+            if (_paused.Contains(_lanes[i].Queue))
+            {
+                continue;
+            }
+
             foreach (var entry in await _groups[i].ClaimAsync(_options.LeaseDuration, count - entries.Count, cancellationToken))
             {
                 await AddUsableAsync(entries, _lanes[i], entry.Id, entry.Values, isClaim: true, cancellationToken);
@@ -100,14 +103,6 @@ internal sealed class TaskQueue
 
         return entries;
     }
-
-    /// <summary>How many entries of each lane wait, and how many were given out.</summary>
-    public async Task<IReadOnlyList<(Lane Lane, long Waiting, long Pending)>> DepthAsync(CancellationToken cancellationToken) => await Task.WhenAll(
-        _groups.Select(async (group, i) =>
-        {
-            var (waiting, pending) = await group.DepthAsync(cancellationToken);
-            return (_lanes[i], waiting, pending);
-        }));
 
     public async Task RemoveGoneConsumersAsync(CancellationToken cancellationToken)
     {
@@ -126,38 +121,6 @@ internal sealed class TaskQueue
         }
     }
 
-    /// <summary>Queues delayed tasks whose time has come.</summary>
-    /// <returns>When the next is due, as far as is known; null when none is waiting.</returns>
-    public async Task<DateTimeOffset?> PromoteDueAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var first = await _redis.ExecuteAsync("queue.delayed", ReadDelayedAsync, cancellationToken);
-            if (first.Length == 0)
-            {
-                return null;
-            }
-
-            // By the clock of Redis: those that are not due yet stay.
-            var lanes = first.Select(task => task.Lane).Distinct(StringComparer.Ordinal).ToArray();
-            var promoted = (int)await _redis.EvaluateAsync(
-                QueueScripts.PromoteDue,
-                [_keys.Delayed, _keys.GatesWaiting, .. lanes.Select(_keys.Lane), .. first.SelectMany(KeysOf)],
-                [
-                    (long)TaskKeys.OpenLifetime.TotalMilliseconds, lanes.Length,
-                    .. first.SelectMany(task => new RedisValue[]
-                    {
-                        task.Id, Array.IndexOf(lanes, task.Lane), task.Passes.First ?? "", task.Passes.Entry(task.Id, task.Lane),
-                    }),
-                ],
-                cancellationToken);
-            if (promoted < MostPromoted)
-            {
-                return first[Math.Min(promoted, first.Length - 1)].Due;
-            }
-        }
-    }
-
     /// <summary>Takes out an entry whose task cannot even be read.</summary>
     public async Task DiscardAsync(Lane lane, RedisValue entryId, string? taskId, CancellationToken cancellationToken)
     {
@@ -165,25 +128,6 @@ internal sealed class TaskQueue
             QueueScripts.DiscardEntry, [lane.Key, _keys.Dead],
             [Group, entryId, taskId ?? "", (long)_options.HistoryRetention.TotalMilliseconds], cancellationToken);
         _logger.EntryDiscarded(taskId);
-    }
-
-    private IEnumerable<RedisKey> KeysOf(DelayedTask task)
-    {
-        var item = _keys.Item(task.Id);
-        return task.Passes.First is { } gate ? [item, _keys.Gate(gate), _keys.Parked(gate)] : [item, item, item];
-    }
-
-    private async Task<DelayedTask[]> ReadDelayedAsync(IDatabase database)
-    {
-        var members = await database.SortedSetRangeByRankWithScoresAsync(_keys.Delayed, 0, MostPromoted - 1);
-        var fields = await Task.WhenAll(
-            members.Select(member => database.HashGetAsync(_keys.Item(member.Element!), ["lane", TaskPasses.KeyField, TaskPasses.TurnsField])));
-        return
-        [
-            .. members.Select((member, i) => new DelayedTask(
-                member.Element!, (string?)fields[i][0] ?? _lanes[0].Name, new TaskPasses(fields[i][1], fields[i][2]),
-                DateTimeOffset.FromUnixTimeMilliseconds((long)member.Score))),
-        ];
     }
 
     private async ValueTask AddUsableAsync(
@@ -219,8 +163,6 @@ internal sealed class TaskQueue
             await DiscardAsync(lane, id, taskId: null, cancellationToken);
         }
     }
-
-    private sealed record DelayedTask(string Id, string Lane, TaskPasses Passes, DateTimeOffset Due);
 
     /// <summary>What a look at all lanes sends, which is the same each time.</summary>
     private sealed class Looks(Lane[] lanes, RedisKey paused, string consumer)

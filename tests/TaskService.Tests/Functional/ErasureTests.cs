@@ -46,7 +46,7 @@ public sealed class ErasureTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.NotNull(await _surroundings.Database.KeyTimeToLiveAsync(mark));
         Assert.Equal("", await _surroundings.Database.StringGetAsync(mark));
         Assert.Single(_surroundings.Keys("submit-claim"));
-        Assert.Empty(await _surroundings.Database.SortedSetRangeByRankAsync(_surroundings.Key("delayed:v1:{default}")));
+        Assert.Empty(await _surroundings.Database.SortedSetRangeByRankAsync(_surroundings.Key("delayed:v1:{default}:default")));
         Assert.Contains("psn_", await bob.ResultAsync(bobs), StringComparison.Ordinal);
         Assert.True((await EraseAsync(app, _ada)).Done);
     }

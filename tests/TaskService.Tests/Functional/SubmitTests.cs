@@ -179,7 +179,7 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.DoesNotContain("ada", Encoding.Latin1.GetString(chunk), StringComparison.Ordinal);
         foreach (var key in platform.Keys("*"))
         {
-            Assert.True(key.ToString().Contains("queue", StringComparison.Ordinal) || await platform.Database.KeyTimeToLiveAsync(key) is not null, key);
+            Assert.True(key.ToString().Contains("queue:", StringComparison.Ordinal) || key.ToString().Contains(":index:", StringComparison.Ordinal) || await platform.Database.KeyTimeToLiveAsync(key) is not null, key);
         }
     }
 }
