@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Platform.Redis;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Client;
 using Platform.Tasks.Items;
+using Platform.Tasks.Limits;
 using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
 using Platform.Tasks.Statistics;
@@ -21,6 +23,8 @@ public static class PlatformTasksExtensions
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TaskKeys>();
         services.AddSingleton<TaskGates>();
+        services.AddSingleton<TaskLimits>();
+        services.AddSingleton<IValidateOptions<TasksOptions>, TaskLimitsValidator>();
         services.AddSingleton<TaskStore>();
         services.AddSingleton<TaskLanes>();
         services.AddSingleton<PlainTasks>();

@@ -65,6 +65,12 @@ public sealed partial class TasksOptions : IValidatableObject
     [Range(1, 10_000)]
     public int TurnsPerUser { get; set; } = 16;
 
+    /// <summary>
+    /// How often tasks of a queue may be begun, over all workers together: the name of the queue, and that of one of <c>RateLimiting:Policies</c>.
+    /// </summary>
+    /// <value>Default: none.</value>
+    public IDictionary<string, string> QueueLimits { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The largest file of records, in bytes.</summary>
     /// <value>Default: 64 MiB.</value>
     [Range(1L, 1L << 40)]

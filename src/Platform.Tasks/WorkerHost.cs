@@ -28,7 +28,13 @@ internal sealed class WorkerHost : IHostedService, IAsyncDisposable
         builder.Services.AddSingleton(service.GetRequiredService<IMeterFactory>());
         builder.Services.AddSingleton(service.GetRequiredService<TaskTypes>());
         builder.Services.AddSingleton(service.GetRequiredService<HandlerScopes>());
-        builder.AddPlatformRedis(connectionName, TaskKeys.Registry).AddLeases().AddTaskEngine();
+        var platform = builder.AddPlatformRedis(connectionName, TaskKeys.Registry).AddLeases().AddTaskEngine();
+        if (service.GetRequiredService<TaskTypes>().All.Any(type => type.Options.RateLimit is not null)
+            || builder.Configuration.GetSection($"{TasksOptions.SectionName}:{nameof(TasksOptions.QueueLimits)}").GetChildren().Any())
+        {
+            platform.AddRateLimiting();
+        }
+
         if (configure is not null)
         {
             builder.Services.Configure(configure);

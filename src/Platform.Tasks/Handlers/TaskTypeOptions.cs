@@ -16,6 +16,12 @@ public sealed record TaskTypeOptions
     /// <value>1.</value>
     public int ConcurrencyPerKey { get; init; } = 1;
 
+    /// <summary>
+    /// How often tasks of this type may be begun, over all workers together: one of <c>RateLimiting:Policies</c>. One that has to wait uses up no
+    /// attempt.
+    /// </summary>
+    public string? RateLimit { get; init; }
+
     /// <summary>How long a task that succeeded and that nobody owns is remembered; zero forgets it at once.</summary>
     public TimeSpan? Retention { get; init; }
 }

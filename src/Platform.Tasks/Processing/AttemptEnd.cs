@@ -17,6 +17,9 @@ internal readonly record struct AttemptEnd(
 
     public static readonly AttemptEnd Cancelled = new(TaskState.Cancelled);
 
+    /// <summary>Not begun yet: it has to wait for a permit.</summary>
+    public static AttemptEnd HeldBack(TimeSpan delay) => new(TaskState.Queued, Delay: delay, Counts: false);
+
     public static AttemptEnd Succeeded(TaskOutcome outcome) => new(TaskState.Succeeded, outcome);
 
     public static AttemptEnd Failed(string code, string message) => new(TaskState.Failed, Error: new TaskError(code, message));

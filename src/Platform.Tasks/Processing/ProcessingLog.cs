@@ -35,6 +35,9 @@ internal static partial class ProcessingLog
     [LoggerMessage(7209, LogLevel.Debug, "The lease of task {TaskId} was not renewed ({Reason}).")]
     public static partial void LeaseNotRenewed(this ILogger logger, string taskId, string reason);
 
+    [LoggerMessage(7210, LogLevel.Debug, "Task {TaskId} of type {TaskType} had to wait for its rate limit; it asks again in {Delay:0.0} s.")]
+    public static partial void TaskHeldBack(this ILogger logger, string taskId, string taskType, double delay);
+
     [LoggerMessage(7211, LogLevel.Error, "The run of task {TaskId} failed outside of its handler.")]
     public static partial void RunFailed(this ILogger logger, Exception exception, string taskId);
 }

@@ -3,6 +3,7 @@ using Platform.Redis;
 using Platform.Redis.Consumers;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
+using Platform.Tasks.Limits;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
@@ -10,7 +11,7 @@ namespace Platform.Tasks.Processing;
 
 /// <summary>Carries one entry of the queue from its delivery to its end.</summary>
 internal sealed class TaskRunner(
-    TaskQueue queue, TaskDeliveries deliveries, FinishBatches plainEnds, LongRuns longRuns, TaskTypes types, HandlerScopes scopes,
+    TaskQueue queue, TaskDeliveries deliveries, FinishBatches plainEnds, LongRuns longRuns, TaskLimits limits, TaskTypes types, HandlerScopes scopes,
     TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskRunner> logger)
 {
     /// <summary>How long the end of an attempt may still be written when the process has to stop.</summary>
@@ -70,6 +71,7 @@ internal sealed class TaskRunner(
 
             end = delivery.IsExhausted ? Exhausted(task)
                 : type is null ? AttemptEnd.Dead("unknown_type", $"No worker knows the type '{task.Type}'. Known: {string.Join(", ", types.Names)}.")
+                : await limits.AcquireAsync(type, delivery.Lane, stopping) is { } wait ? AttemptEnd.HeldBack(wait)
                 : await AttemptAsync(delivery, type, lease);
         }
 
@@ -182,6 +184,10 @@ internal sealed class TaskRunner(
         {
             metrics.Retried(task.Type);
             logger.TaskDelayed(task.Id, task.Type, task.Attempt, end.Error!.Code, end.Delay.TotalSeconds);
+        }
+        else if (end.Status == TaskState.Queued && end.Delay > TimeSpan.Zero)
+        {
+            logger.TaskHeldBack(task.Id, task.Type, end.Delay.TotalSeconds);
         }
         else if (end.Status == TaskState.Queued)
         {

@@ -48,13 +48,14 @@ public sealed class WorkerHostTests(RedisFixture redis) : IClassFixture<RedisFix
             new("Redis:KeyPrefix", platform.Prefix),
             new("Tasks:Queues:0", "default"),
             new("Tasks:Queues:1", "billing"),
+            new("RateLimiting:Policies:freely:By", "Nobody"),
         ]);
         builder.AddPlatformRedis("redis", Registry);
         builder.Services.AddSingleton(work);
 
         // The two lines.
         builder.AddTaskWorkers("tasks", tasks => tasks.Serves.Add("billing"));
-        builder.Services.AddTaskHandler<TestHandler, TestPayload>(TestWork.Type);
+        builder.Services.AddTaskHandler<TestHandler, TestPayload>(TestWork.Type, new TaskTypeOptions { RateLimit = "freely" });
         return builder.Build();
     }
 
