@@ -8,6 +8,7 @@ using Platform.Tasks.Items;
 using Platform.Tasks.Limits;
 using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
+using Platform.Tasks.Schedules;
 using Platform.Tasks.Statistics;
 
 namespace Platform.Tasks;
@@ -49,7 +50,18 @@ public static class PlatformTasksExtensions
         services.AddSingleton<DelayedTasks>();
         services.AddSingleton<ConsumerSweep>();
         services.AddHostedService<QueueUpkeep>();
+        services.AddSchedules();
         return platform;
+    }
+
+    private static void AddSchedules(this IServiceCollection services)
+    {
+        services.AddOptions<SchedulesOptions>().BindConfiguration(SchedulesOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<RegisteredSchedules>();
+        services.AddSingleton<SchedulesMetrics>();
+        services.AddSingleton<Scheduler>();
+        services.AddHostedService<SchedulerLoop>();
     }
 
     /// <summary>

@@ -120,11 +120,24 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "gates-waiting", 1, KeyType.SortedSet, KeyTtl.None("A member is removed when nobody waits at its gate any more."),
         "one member for each gate that is full", "Platform.Tasks.Gates", PersonalData: false, "Digests of gates at which tasks wait, by when they were looked at");
 
+    private static readonly KeyFamily ScheduleFamily = new(
+        "schedule", 1, KeyType.Hash, KeyTtl.None("A schedule lasts until somebody deletes it; of one that code registers a mark stays."),
+        "Tasks:Schedules:MostSchedules", "Platform.Tasks.Schedules", PersonalData: false, "A schedule: definition, next slot, last runs");
+
+    private static readonly KeyFamily ScheduleNamesFamily = new(
+        "schedule-names", 1, KeyType.SortedSet, KeyTtl.None("As the schedules."), "one, a member for each schedule", "Platform.Tasks.Schedules",
+        PersonalData: false, "Names of the schedules");
+
+    private static readonly KeyFamily SchedulesDueFamily = new(
+        "schedules-due", 1, KeyType.SortedSet, KeyTtl.None("As the schedules."), "one, a member for each schedule that is not paused",
+        "Platform.Tasks.Schedules", PersonalData: false, "Schedules, by their next slot");
+
     public static readonly KeyRegistry Registry = new(
         "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, DeadFamily, IndexFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
         IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily,
         GateFamily, ParkedFamily, GatesWaitingFamily,
-        MinuteFamily, TotalsFamily);
+        MinuteFamily, TotalsFamily,
+        ScheduleFamily, ScheduleNamesFamily, SchedulesDueFamily);
 
     public RedisKey Paused { get; } = keyspace.Key(PausedFamily, Queue);
 
@@ -145,6 +158,12 @@ internal sealed class TaskKeys(Keyspace keyspace)
 
     /// <param name="digest">Of a concurrency key or a person.</param>
     public RedisKey Parked(string digest) => keyspace.Key(ParkedFamily, Queue, digest);
+
+    public RedisKey ScheduleNames { get; } = keyspace.Key(ScheduleNamesFamily, Queue);
+
+    public RedisKey SchedulesDue { get; } = keyspace.Key(SchedulesDueFamily, Queue);
+
+    public RedisKey Schedule(string name) => keyspace.Key(ScheduleFamily, Queue, name);
 
     /// <param name="name">Of the lane: queue and priority.</param>
     public RedisKey Lane(string name) => keyspace.Key(QueueFamily, Queue, name);

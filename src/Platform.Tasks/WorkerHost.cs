@@ -4,6 +4,7 @@ using Platform.Redis;
 using Platform.Tasks.Client;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Processing;
+using Platform.Tasks.Schedules;
 
 namespace Platform.Tasks;
 
@@ -28,6 +29,11 @@ internal sealed class WorkerHost : IHostedService, IAsyncDisposable
         builder.Services.AddSingleton(service.GetRequiredService<IMeterFactory>());
         builder.Services.AddSingleton(service.GetRequiredService<TaskTypes>());
         builder.Services.AddSingleton(service.GetRequiredService<HandlerScopes>());
+        foreach (var schedule in service.GetServices<RegisteredSchedule>())
+        {
+            builder.Services.AddSingleton(schedule);
+        }
+
         var platform = builder.AddPlatformRedis(connectionName, TaskKeys.Registry).AddLeases().AddTaskEngine();
         if (service.GetRequiredService<TaskTypes>().All.Any(type => type.Options.RateLimit is not null)
             || builder.Configuration.GetSection($"{TasksOptions.SectionName}:{nameof(TasksOptions.QueueLimits)}").GetChildren().Any())
