@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.Redis;
+using Platform.Tasks.Batches;
+using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Client;
@@ -24,6 +26,8 @@ public static class PlatformTasksExtensions
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TaskKeys>();
         services.AddSingleton<TaskGates>();
+        services.AddSingleton<TaskDependants>();
+        services.AddSingleton<TaskBatches>();
         services.AddSingleton<TaskLimits>();
         services.AddSingleton<IValidateOptions<TasksOptions>, TaskLimitsValidator>();
         services.AddSingleton<TaskStore>();
@@ -31,7 +35,7 @@ public static class PlatformTasksExtensions
         services.AddSingleton<PlainTasks>();
         services.AddSingleton(static provider => new TaskClient(
             provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskLanes>(),
-            provider.GetRequiredService<TaskTypes>()));
+            provider.GetRequiredService<TaskTypes>(), provider.GetRequiredService<TaskBatches>()));
         services.TryAddSingleton<TaskTypes>();
         services.TryAddSingleton<HandlerScopes>();
         services.AddSingleton<TaskQueue>();

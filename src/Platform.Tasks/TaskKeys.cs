@@ -132,10 +132,27 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "schedules-due", 1, KeyType.SortedSet, KeyTtl.None("As the schedules."), "one, a member for each schedule that is not paused",
         "Platform.Tasks.Schedules", PersonalData: false, "Schedules, by their next slot");
 
+    private static readonly KeyFamily UniqueFamily = new(
+        "unique", 1, KeyType.Set, KeyTtl.Within(OpenLifetime), "one for each kind of unique task that is open or was given up", "Platform.Tasks.Unique",
+        PersonalData: false, "Ids of tasks that are one and the same; the key is a digest");
+
+    private static readonly KeyFamily DependantsFamily = new(
+        "dependants", 1, KeyType.Set, KeyTtl.Within(OpenLifetime), "one for each open task or batch on which others depend", "Platform.Tasks.Dependencies",
+        PersonalData: false, "Ids of tasks that wait for one to end");
+
+    private static readonly KeyFamily ReleasesFamily = new(
+        "releases", 1, KeyType.SortedSet, KeyTtl.None("A member is removed when all who waited for it were told."),
+        "one member for each task that ended and on which others depend, for a moment", "Platform.Tasks.Dependencies", PersonalData: false,
+        "Tasks and batches whose dependants are to be released, by when they ended");
+
+    private static readonly KeyFamily BatchFamily = new(
+        "batch", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime), "one for each batch, about 10 fields", "Platform.Tasks.Batches", PersonalData: false,
+        "How many tasks of a batch there are, have succeeded and have not");
+
     public static readonly KeyRegistry Registry = new(
         "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, DeadFamily, IndexFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
         IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily,
-        GateFamily, ParkedFamily, GatesWaitingFamily,
+        GateFamily, ParkedFamily, GatesWaitingFamily, UniqueFamily, DependantsFamily, ReleasesFamily, BatchFamily,
         MinuteFamily, TotalsFamily,
         ScheduleFamily, ScheduleNamesFamily, SchedulesDueFamily);
 
@@ -164,6 +181,19 @@ internal sealed class TaskKeys(Keyspace keyspace)
     public RedisKey SchedulesDue { get; } = keyspace.Key(SchedulesDueFamily, Queue);
 
     public RedisKey Schedule(string name) => keyspace.Key(ScheduleFamily, Queue, name);
+
+    public RedisKey Releases { get; } = keyspace.Key(ReleasesFamily, Queue);
+
+    /// <param name="digest">Of what makes tasks the same.</param>
+    public RedisKey Unique(string digest) => keyspace.Key(UniqueFamily, Queue, digest);
+
+    /// <param name="id">Of a task or a batch.</param>
+    public RedisKey Dependants(string id) => keyspace.Key(DependantsFamily, Queue, id);
+
+    public RedisKey Batch(string batchId) => keyspace.Key(BatchFamily, Queue, batchId);
+
+    /// <param name="id">Of a task or a batch.</param>
+    public RedisKey TaskOrBatch(string id) => id.StartsWith("bat_", StringComparison.Ordinal) ? Batch(id) : Item(id);
 
     /// <param name="name">Of the lane: queue and priority.</param>
     public RedisKey Lane(string name) => keyspace.Key(QueueFamily, Queue, name);

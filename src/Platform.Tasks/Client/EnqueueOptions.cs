@@ -1,3 +1,6 @@
+using Platform.Tasks.Dependencies;
+using Platform.Tasks.Unique;
+
 namespace Platform.Tasks.Client;
 
 /// <summary>How a task is enqueued, where the defaults of its type are not what is wanted.</summary>
@@ -23,6 +26,15 @@ public sealed record EnqueueOptions
     /// </summary>
     public string? ConcurrencyKey { get; init; }
 
+    /// <summary>That the task is not enqueued beside another that is the same: the id of that one is the answer then.</summary>
+    public TaskUniqueness? Unique { get; init; }
+
+    /// <summary>Ids of tasks and batches that have to end before the task is run, 100 at most.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>How those have to end.</summary>
+    public AfterMode After { get; init; }
+
     /// <summary>Whether all that the task needs can travel with its place in the queue.</summary>
-    internal bool IsPlain => Delay == TimeSpan.Zero && Owner is null && ConcurrencyKey is null;
+    internal bool IsPlain => Delay == TimeSpan.Zero && Owner is null && ConcurrencyKey is null && Unique is null && DependsOn.Count == 0;
 }

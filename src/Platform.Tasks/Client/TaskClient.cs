@@ -4,6 +4,7 @@ using Platform.Contracts;
 using Platform.Redis;
 using Platform.ServiceDefaults.Http;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Batches;
 using Platform.Tasks.Items;
 using Platform.Tasks.Queues;
 
@@ -18,13 +19,15 @@ public sealed class TaskClient
     private readonly PlainTasks _plain;
     private readonly TaskStore _store;
     private readonly TaskLanes _lanes;
+    private readonly TaskBatches _batches;
     private readonly TaskTypes _types;
 
-    internal TaskClient(PlainTasks plain, TaskStore store, TaskLanes lanes, TaskTypes types)
+    internal TaskClient(PlainTasks plain, TaskStore store, TaskLanes lanes, TaskTypes types, TaskBatches batches)
     {
         _plain = plain;
         _store = store;
         _lanes = lanes;
+        _batches = batches;
         _types = types;
     }
 
@@ -33,7 +36,8 @@ public sealed class TaskClient
     /// <param name="payload">What its handler is told; written as JSON.</param>
     /// <param name="options">Where, when and for whom; the defaults where it is null.</param>
     /// <param name="cancellationToken">Gives up waiting. What was sent may still be carried out.</param>
-    /// <returns>The task's id, as in <c>tsk_01k9w3…</c>.</returns>
+    /// <returns>The task's id, as in <c>tsk_01k9w3…</c>; that of the one that is there, where it must not be there twice.</returns>
+    /// <exception cref="ArgumentException">There is no such queue, or no such task to depend on.</exception>
     /// <exception cref="RedisUnavailableException">
     /// Redis is away or refuses. The task is not there, unless <see cref="RedisUnavailableException.OutcomeUnknown"/>.
     /// </exception>
@@ -48,16 +52,52 @@ public sealed class TaskClient
             return task.Id;
         }
 
-        var (outcome, _) = await _store.SubmitAsync(
+        var (outcome, accepted) = await _store.SubmitAsync(
             new NewTask(task.Id, type, options.Owner ?? "", task.Payload, Attachment: null, Idempotency: null, task.TraceParent)
             {
                 Lane = task.Lane,
                 Delay = options.Delay,
                 ConcurrencyKey = options.ConcurrencyKey,
+                Unique = options.Unique,
+                DependsOn = DependsOn(options),
+                After = options.After,
             },
             cancellationToken);
-        return outcome == SubmitOutcome.Accepted ? task.Id : throw new InvalidOperationException($"The task was not accepted: {outcome}.");
+        return outcome switch
+        {
+            SubmitOutcome.Accepted or SubmitOutcome.Duplicate => accepted!.Id,
+            SubmitOutcome.DependencyUnknown => throw new ArgumentException("A task that it depends on is not there, or no longer.", nameof(options)),
+            _ => throw new InvalidOperationException($"The task was not accepted: {outcome}."),
+        };
     }
+
+    /// <summary>Enqueues tasks that belong together, all or none, and one that is run when they have ended.</summary>
+    /// <param name="tasks">1 to 1,000, with 8 MiB of payloads.</param>
+    /// <param name="completion">What is run afterwards; null where nothing is.</param>
+    /// <param name="options">Queue, priority and owner of all; nothing else can be said of them together.</param>
+    /// <param name="cancellationToken">Gives up waiting. What was sent may still be carried out.</param>
+    /// <exception cref="RedisUnavailableException">Redis is away or refuses. Nothing is there, unless the outcome is unknown.</exception>
+    public async Task<TaskBatch> EnqueueBatchAsync(
+        IReadOnlyCollection<BatchTask> tasks, BatchCompletion? completion = null, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        options ??= EnqueueOptions.Default;
+        if (!(options with { Owner = null }).IsPlain)
+        {
+            throw new ArgumentException("The tasks of a batch have a queue, a priority and an owner, and nothing else.", nameof(options));
+        }
+
+        return await _batches.EnqueueAsync(tasks, completion, LaneOf(options), options.Owner, cancellationToken)
+            ?? throw new InvalidOperationException($"The batch was not accepted: {SubmitOutcome.OwnerErased}.");
+    }
+
+    /// <summary>How far a batch has come.</summary>
+    /// <param name="batchId">Its id.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Null when there is no such batch, or it is no longer kept.</returns>
+    /// <exception cref="RedisUnavailableException">Redis is away or refuses.</exception>
+    public async Task<BatchProgress?> FindBatchAsync(string batchId, CancellationToken cancellationToken = default) =>
+        (await _batches.FindAsync(batchId, cancellationToken))?.Progress;
 
     /// <summary>Enqueues many tasks of a type in few trips: those before a failure are there.</summary>
     /// <param name="type">The stable name of their type.</param>
@@ -81,12 +121,24 @@ public sealed class TaskClient
         return Array.ConvertAll(tasks, task => task.Id);
     }
 
+    private Lane LaneOf(EnqueueOptions options) => _lanes.Find(options.Queue ?? _lanes.Queues[0], options.Priority);
+
+    private static string[] DependsOn(EnqueueOptions options)
+    {
+        string[] ids = [.. options.DependsOn.Distinct(StringComparer.Ordinal)];
+        return ids.Length <= NewTask.MostDependencies && Array.TrueForAll(ids, NewTask.IsDependency)
+            ? options.Unique is { RunAgain: true } && ids.Length > 0
+                ? throw new ArgumentException("A task that is run again after another depends on that one alone.", nameof(options))
+                : ids
+            : throw new ArgumentException($"A task depends on at most {NewTask.MostDependencies} others, each the id of a task or a batch.", nameof(options));
+    }
+
     private PlainTask Plain<TPayload>(string type, TPayload payload, EnqueueOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
         ArgumentNullException.ThrowIfNull(payload);
         return new PlainTask(
-            PlatformId.New("tsk"), _lanes.Find(options.Queue ?? _lanes.Queues[0], options.Priority), type,
+            PlatformId.New("tsk"), LaneOf(options), type,
             JsonSerializer.SerializeToUtf8Bytes(payload, JsonDefaults.Options), Activity.Current?.Id,
             IsListed: _types.Find(type)?.Options.Retention != TimeSpan.Zero);
     }

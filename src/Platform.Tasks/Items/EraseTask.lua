@@ -17,16 +17,20 @@
 -- KEYS[11] key gate           set; the item key again when the task has none
 -- KEYS[12] turns' gate        set; the item key again when the task has none
 -- KEYS[13] index              sorted set, ids of all tasks
+-- KEYS[14] unique             set; the item key again when the task may be there twice
+-- KEYS[15] releases           sorted set, tasks and batches that ended and on which others depend
+-- KEYS[16] batch              hash; the item key again when the task is of none
 -- ARGV[1]  task id
 -- ARGV[2]  consumer group
 -- ARGV[3]  wake-up channel
+-- ARGV[4]  id of the batch; empty when the task is of none
 --
--- Returns  {1 when the task was there, inputs removed, results removed}
+-- Returns  {{1 when the task was there, inputs removed, results removed}, what others waited for}
 -- Needs    Redis 7.0
 local item, lane, events = KEYS[1], KEYS[2], KEYS[6]
 local id, wake = ARGV[1], ARGV[3]
 
-local entry = redis.call('HGET', item, 'entry')
+local entry, dependants, counted = unpack(redis.call('HMGET', item, 'entry', 'dependants', 'counted'))
 if entry then
   redis.call('XACK', lane, ARGV[2], entry)
   redis.call('XDEL', lane, entry)
@@ -39,12 +43,31 @@ redis.call('UNLINK', events, KEYS[9], KEYS[10])
 redis.call('ZREM', KEYS[3], id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('ZREM', KEYS[5], id)
-for i = 11, 12 do
-  if KEYS[i] ~= item then
-    redis.call('SREM', KEYS[i], id)
+for _, set in ipairs({KEYS[11], KEYS[12], KEYS[14]}) do
+  if set ~= item then
+    redis.call('SREM', set, id)
   end
 end
 redis.call('ZREM', KEYS[13], id)
 redis.call('PUBLISH', wake, item)
 redis.call('PUBLISH', wake, events)
-return {erased, inputs, results}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local released = {}
+if redis.call('EXISTS', KEYS[16]) == 1 and KEYS[16] ~= item and erased == 1 and not counted then
+  redis.call('HINCRBY', KEYS[16], 'failed', 1)
+  local total, done, failures, waited = unpack(redis.call('HMGET', KEYS[16], 'total', 'done', 'failed', 'dependants'))
+  if tonumber(done) + tonumber(failures) >= tonumber(total) then
+    redis.call('HSET', KEYS[16], 'status', failures == '0' and 'succeeded' or 'failed')
+    if waited then
+      released[1] = ARGV[4]
+    end
+  end
+end
+if dependants then
+  released[#released + 1] = id
+end
+for _, ended in ipairs(released) do
+  redis.call('ZADD', KEYS[15], now, ended)
+end
+return {{erased, inputs, results}, released}

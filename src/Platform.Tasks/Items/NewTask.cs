@@ -1,5 +1,8 @@
 
+using Platform.Contracts;
+using Platform.Tasks.Dependencies;
 using Platform.Tasks.Queues;
+using Platform.Tasks.Unique;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Items;
@@ -12,6 +15,8 @@ namespace Platform.Tasks.Items;
 internal sealed record NewTask(
     string Id, string Type, string Owner, byte[] Payload, Attachment? Attachment, IdempotencyClaim? Idempotency, string? TraceParent)
 {
+    public const int MostDependencies = 100;
+
     /// <summary>Where it waits.</summary>
     public required Lane Lane { get; init; }
 
@@ -20,6 +25,20 @@ internal sealed record NewTask(
 
     /// <summary>Of the tasks with the same key only so many run at once, in their order; null where there is no such limit.</summary>
     public string? ConcurrencyKey { get; init; }
+
+    /// <summary>That it is not taken beside another that is the same; null where it is.</summary>
+    public TaskUniqueness? Unique { get; init; }
+
+    /// <summary>Tasks and batches that have to end before it is run.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>How those have to end.</summary>
+    public AfterMode After { get; init; }
+
+    /// <summary>Whether those must be its owner's.</summary>
+    public bool DependsOnOwnOnly { get; init; }
+
+    public static bool IsDependency(string id) => PlatformId.IsValid(id, "tsk") || PlatformId.IsValid(id, "bat");
 }
 
 /// <param name="Chunks">How many there must be.</param>
@@ -45,6 +64,15 @@ internal enum SubmitOutcome
 
     /// <summary>Nothing is taken for the owner any more.</summary>
     OwnerErased = 5,
+
+    /// <summary>One that is the same is there, under the id that comes with this answer.</summary>
+    Duplicate = 6,
+
+    /// <summary>What is the same has changed since it was looked at.</summary>
+    LookAgain = 7,
+
+    /// <summary>There is no such task to depend on.</summary>
+    DependencyUnknown = 8,
 }
 
 internal enum CancelOutcome

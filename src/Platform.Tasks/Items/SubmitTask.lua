@@ -18,6 +18,8 @@
 -- KEYS[12] turns' parked      list
 -- KEYS[13] gates waiting      sorted set, digests of gates at which tasks wait
 -- KEYS[14] index              sorted set, ids of all tasks
+-- KEYS[15] unique             set, open tasks that are one and the same; the item key again when this one may be there twice
+-- KEYS[16..] for each task in that set, then for each that this one depends on: item (or batch), its dependants (set)
 -- ARGV[1]  task id
 -- ARGV[2]  fingerprint of the request; empty when the caller sent no key
 -- ARGV[3]  life of the idempotency key, milliseconds
@@ -34,10 +36,18 @@
 -- ARGV[14] how many it lets through
 -- ARGV[15] digest of the turns' gate; empty when there is none
 -- ARGV[16] how many it lets through
--- ARGV[17..] names and values of the item's fields
+-- ARGV[17] digest of what makes it one and the same; empty when it may be there twice
+-- ARGV[18] while which state of another it is not taken: queued, running or both
+-- ARGV[19] 1 when it is run once more after one that runs
+-- ARGV[20] how many tasks the set was seen to have
+-- ARGV[21] how many tasks this one depends on
+-- ARGV[22] succeeded or ended: how those have to end for this one to be run
+-- ARGV[23] owner that those must have; empty when it does not matter
+-- ARGV[24..] ids of the tasks in the set and of those this one depends on; after them names and values of the item's fields
 --
--- Returns  {1, task id, now} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
---          {4, ''} the input is not complete | {5, ''} the owner was erased
+-- Returns  {1, task id, now, status} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
+--          {4, ''} the input is not complete | {5, ''} the owner was erased | {6, task id} that one is the same | {7, ''} the set has changed: look
+--          again | {8, id} there is no such task to depend on
 local item, lane, owned, events, input, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, fingerprint, wake = ARGV[1], ARGV[2], ARGV[9]
 
@@ -60,6 +70,48 @@ if redis.call('LLEN', input) ~= tonumber(ARGV[4]) then
   return {4, ''}
 end
 
+-- What is waited for, by its place among the pairs of keys.
+local unique, mode, again, same, depended = KEYS[15], ARGV[18], ARGV[19] == '1', tonumber(ARGV[20]), tonumber(ARGV[21])
+local waitsFor, gone, failed = {}, {}, nil
+if mode ~= '' then
+  if redis.call('SCARD', unique) ~= same then
+    return {7, ''}
+  end
+  local duplicate
+  for i = 1, same do
+    local other = ARGV[23 + i]
+    if redis.call('SISMEMBER', unique, other) == 0 then
+      return {7, ''}
+    end
+    local status = redis.call('HGET', KEYS[14 + 2 * i], 'status')
+    if status == 'running' and again then
+      waitsFor[#waitsFor + 1] = i
+    elseif (status == 'running' and mode ~= 'queued')
+      or ((status == 'queued' or status == 'waiting') and (mode ~= 'running' or again)) then
+      duplicate = other
+    elseif status ~= 'running' and status ~= 'queued' and status ~= 'waiting' then
+      gone[#gone + 1] = other
+    end
+  end
+  if duplicate then
+    if fingerprint ~= '' then
+      redis.call('SET', idempotency, fingerprint .. ' ' .. duplicate, 'PX', ARGV[3])
+    end
+    return {6, duplicate}
+  end
+end
+for i = same + 1, same + depended do
+  local status, of = unpack(redis.call('HMGET', KEYS[14 + 2 * i], 'status', 'owner'))
+  if not status or (ARGV[23] ~= '' and of ~= ARGV[23]) then
+    return {8, ARGV[23 + i]}
+  end
+  if status == 'queued' or status == 'running' or status == 'waiting' or status == 'open' then
+    waitsFor[#waitsFor + 1] = i
+  elseif status ~= 'succeeded' and ARGV[22] ~= 'ended' then
+    failed = ARGV[23 + i]
+  end
+end
+
 if fingerprint ~= '' then
   redis.call('SET', idempotency, fingerprint .. ' ' .. id, 'PX', ARGV[3])
 end
@@ -67,7 +119,7 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = now + tonumber(ARGV[12])
-redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', due, 'lane', ARGV[11], unpack(ARGV, 17))
+redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', due, 'lane', ARGV[11], unpack(ARGV, 24 + same + depended))
 
 local keyGate, turnGate = ARGV[13], ARGV[15]
 if keyGate ~= '' then
@@ -94,7 +146,30 @@ local function passes(gate, parked, digest, limit, after)
   return false
 end
 
-if due > now then
+if mode ~= '' then
+  redis.call('HSET', item, 'unique', ARGV[17], 'uniqueWhile', mode)
+  if #gone > 0 then
+    redis.call('SREM', unique, unpack(gone))
+  end
+  if mode ~= 'running' or again then
+    redis.call('SADD', unique, id)
+    redis.call('PEXPIRE', unique, ARGV[6])
+  end
+end
+
+local status = 'queued'
+if failed then
+  -- A worker ends it, as any other.
+  redis.call('HSET', item, 'dependencyFailed', failed, 'entry', redis.call('XADD', lane, '*', 'task', id))
+elseif #waitsFor > 0 then
+  status = 'waiting'
+  redis.call('HSET', item, 'status', status, 'waitsFor', #waitsFor, 'after', ARGV[22])
+  for _, i in ipairs(waitsFor) do
+    redis.call('SADD', KEYS[15 + 2 * i], id)
+    redis.call('PEXPIRE', KEYS[15 + 2 * i], ARGV[6])
+    redis.call('HSET', KEYS[14 + 2 * i], 'dependants', 1)
+  end
+elseif due > now then
   redis.call('HSET', item, 'nextAttempt', due)
   redis.call('ZADD', KEYS[8], due, id)
 elseif passes(KEYS[9], KEYS[10], keyGate, ARGV[14], turnGate == '' and '-' or turnGate)
@@ -112,4 +187,4 @@ end
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
 redis.call('PEXPIRE', events, ARGV[8])
 redis.call('PUBLISH', wake, events)
-return {1, id, now}
+return {1, id, now, status}

@@ -4,6 +4,7 @@ using Platform.Contracts.Erasure;
 using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Erasure;
+using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using StackExchange.Redis;
 using Platform.Tasks.Queues;
@@ -11,7 +12,7 @@ using Platform.Tasks.Queues;
 namespace Platform.Tasks.Items;
 
 /// <summary>Forgets a person's tasks, with their records and results. Those that run are told to stop, and can write nothing any more.</summary>
-internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams events) : IPersonalData
+internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, TaskDependants dependants, EventStreams events) : IPersonalData
 {
     private const int MostTasks = 200;
 
@@ -29,7 +30,8 @@ internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams 
         long tasks = 0, inputs = 0, results = 0;
         for (var i = 0; i < Math.Min(owned.Length, MostTasks); i++)
         {
-            var answer = (long[])(await EraseAsync(userId, owned[i]!, fields[i], cancellationToken))!;
+            var (answer, released) = await EraseAsync(userId, owned[i]!, fields[i], cancellationToken);
+            await dependants.ReleaseSoonAsync(released, cancellationToken);
             tasks += answer[0];
             inputs += answer[1];
             results += answer[2];
@@ -46,19 +48,22 @@ internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams 
             owned.Length <= MostTasks, [new ErasedItems("tasks", tasks), new ErasedItems("inputs", inputs), new ErasedItems("results", results)]);
     }
 
-    private Task<RedisResult> EraseAsync(string userId, string taskId, RedisValue[] fields, CancellationToken cancellationToken)
+    private async Task<(long[] Erased, string[] Released)> EraseAsync(string userId, string taskId, RedisValue[] fields, CancellationToken cancellationToken)
     {
         var item = keys.Item(taskId);
         var (claim, lane, passes) = (fields[0], fields[1], new TaskPasses(fields[2], fields[3]));
-        return redis.EvaluateAsync(
+        var (unique, batch) = (fields[4], fields[5]);
+        var answer = await redis.EvaluateAsync(
             TaskScripts.EraseTask,
             [
                 item, lane.IsNullOrEmpty ? item : keys.Lane(lane!), lane.IsNullOrEmpty ? item : keys.Delayed(Lane.QueueOf(lane!)), keys.Dead,
                 keys.Owned(userId), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId), keys.ResultIndex(taskId),
                 claim.IsNullOrEmpty ? item : keys.Idempotency(claim!),
                 passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns), keys.Index,
+                unique.IsNull ? item : keys.Unique(unique!), keys.Releases, batch.IsNull ? item : keys.Batch(batch!),
             ],
-            [taskId, TaskQueue.Group, events.WakeChannel], cancellationToken);
+            [taskId, TaskQueue.Group, events.WakeChannel, batch.IsNull ? "" : batch], cancellationToken);
+        return ((long[])answer[0]!, (string[])answer[1]!);
     }
 
     private Task RemoveGateAsync(IDatabase database, string gate) => Task.WhenAll(
@@ -69,6 +74,6 @@ internal sealed class TaskErasure(RedisStore redis, TaskKeys keys, EventStreams 
     {
         var owned = await database.SortedSetRangeByRankAsync(keys.Owned(userId), 0, MostTasks);
         return (owned, await Task.WhenAll(
-            owned.Select(id => database.HashGetAsync(keys.Item(id!), ["claim", "lane", TaskPasses.KeyField, TaskPasses.TurnsField]))));
+            owned.Select(id => database.HashGetAsync(keys.Item(id!), ["claim", "lane", TaskPasses.KeyField, TaskPasses.TurnsField, "unique", "batch"]))));
     }
 }

@@ -68,6 +68,9 @@ internal sealed record TaskItem
     /// <summary>The trace of the submitter.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>A field of its own; null where it is not there.</summary>
+    public string? Text(string field) => Text(Fields, field);
+
     /// <returns>Null when there is no such task.</returns>
     public static TaskItem? Parse(string id, IReadOnlyDictionary<string, RedisValue> fields)
     {

@@ -2,6 +2,9 @@ namespace Platform.Tasks.Items;
 
 internal enum TaskState
 {
+    /// <summary>For other tasks to end.</summary>
+    Waiting,
+
     /// <summary>Waiting for a worker, or for the time of its next attempt.</summary>
     Queued,
 
@@ -26,6 +29,7 @@ internal static class TaskStates
     /// <summary>The word that stands in Redis and in JSON.</summary>
     public static string ToWord(this TaskState state) => state switch
     {
+        TaskState.Waiting => "waiting",
         TaskState.Queued => "queued",
         TaskState.Running => "running",
         TaskState.Succeeded => "succeeded",

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Events;
+using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Processing;
@@ -12,63 +13,42 @@ namespace Platform.Tasks.Items;
 
 /// <summary>Tasks as their owners see them: submitted, looked up, listed, cancelled.</summary>
 internal sealed class TaskStore(
-    RedisStore redis, TaskKeys keys, TaskTypes types, TaskGates gates, EventStreams events, TasksMetrics metrics, TimeProvider time,
+    RedisStore redis, TaskKeys keys, TaskTypes types, TaskGates gates, TaskDependants dependants, EventStreams events, TasksMetrics metrics, TimeProvider time,
     IOptions<TasksOptions> options)
 {
     /// <summary>A list reads at most this many tasks for one page, so that a filter that matches little costs little.</summary>
     private const int MostScanned = 500;
 
-    /// <returns>The task when it was accepted now, or by an earlier request and is still kept.</returns>
+    /// <returns>The task when it was accepted now, or by an earlier request and is still kept, or the one that is the same.</returns>
     public async Task<(SubmitOutcome Outcome, TaskItem? Task)> SubmitAsync(NewTask task, CancellationToken cancellationToken)
     {
         var gating = TaskGating.Of(task, types.Find(task.Type)?.Options.ConcurrencyPerKey ?? 1, options.Value.TurnsPerUser);
-        var (keyGate, turnGate) = (gating.Passes.Key, gating.Passes.Turns);
-        var fields = new List<RedisValue>
+        var unique = task.Unique?.Digest(task.Type, task.Owner, task.Payload);
+        var call = new SubmitCall(keys, task, gating, unique);
+        while (true)
         {
-            task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Attachment?.Chunks ?? 0,
-            Milliseconds(options.Value.InputRetention), Milliseconds(TaskKeys.OpenLifetime),
-            OldestOwned(), Milliseconds(options.Value.InputRetention), events.WakeChannel, Milliseconds(TaskKeys.OwnedLifetime),
-            task.Lane.Name, Milliseconds(task.Delay), keyGate ?? "", gating.KeyLimit, turnGate ?? "", gating.TurnLimit,
-            "type", task.Type, "owner", task.Owner, "payload", task.Payload,
-        };
-        if (task.Idempotency is not null)
-        {
-            fields.AddRange(["claim", task.Idempotency.Digest]);
+            string[] same = unique is null ? [] : await SameAsync(unique, cancellationToken);
+            var answer = (RedisResult[])(await redis.EvaluateAsync(
+                TaskScripts.SubmitTask, call.Keys(same), call.Arguments(same, events.WakeChannel, options.Value, time.GetUtcNow()), cancellationToken))!;
+            var outcome = (SubmitOutcome)(int)answer[0];
+            switch (outcome)
+            {
+                case SubmitOutcome.Accepted:
+                    metrics.Submitted(task.Type);
+                    return (outcome, Accepted(task, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), TaskStates.Parse((string)answer[3]!)));
+                case SubmitOutcome.Replayed:
+                    return (outcome, await FindAsync((string)answer[1]!, cancellationToken));
+                case SubmitOutcome.Duplicate when await FindAsync((string)answer[1]!, cancellationToken) is { } other:
+                    return (outcome, other);
+                case SubmitOutcome.Duplicate:
+                    // It has ended and gone since.
+                    continue;
+                case SubmitOutcome.LookAgain:
+                    continue;
+                default:
+                    return (outcome, null);
+            }
         }
-
-        if (task.TraceParent is not null)
-        {
-            fields.AddRange(["traceparent", task.TraceParent]);
-        }
-
-        foreach (var (name, value) in task.Attachment?.Fields ?? [])
-        {
-            fields.AddRange([name, value]);
-        }
-
-        var item = keys.Item(task.Id);
-        var answer = (RedisResult[])(await redis.EvaluateAsync(
-            TaskScripts.SubmitTask,
-            [
-                item, task.Lane.Key, task.Owner.Length == 0 ? item : keys.Owned(task.Owner), keys.Events(task.Id), keys.Input(task.Id),
-                task.Idempotency is null ? item : keys.Idempotency(task.Idempotency.Digest),
-                task.Owner.Length == 0 ? item : keys.Erased(TaskErasure.Digest(task.Owner)), keys.Delayed(task.Lane.Queue),
-                keyGate is null ? item : keys.Gate(keyGate), keyGate is null ? item : keys.Parked(keyGate),
-                turnGate is null ? item : keys.Gate(turnGate), turnGate is null ? item : keys.Parked(turnGate), keys.GatesWaiting,
-                keys.Index,
-            ],
-            [.. fields], cancellationToken))!;
-        if ((SubmitOutcome)(int)answer[0] == SubmitOutcome.Accepted)
-        {
-            metrics.Submitted(task.Type);
-        }
-
-        return (SubmitOutcome)(int)answer[0] switch
-        {
-            SubmitOutcome.Accepted => (SubmitOutcome.Accepted, Queued(task, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]))),
-            SubmitOutcome.Replayed => (SubmitOutcome.Replayed, await FindAsync((string)answer[1]!, cancellationToken)),
-            var refused => (refused, null),
-        };
     }
 
     /// <returns>Null when there is no such task, or it is another's.</returns>
@@ -121,39 +101,46 @@ internal sealed class TaskStore(
 
         var item = keys.Item(taskId);
         var fields = await redis.ExecuteAsync(
-            "task.lane", database => database.HashGetAsync(item, ["lane", "type", TaskPasses.KeyField, TaskPasses.TurnsField]), cancellationToken);
+            "task.lane", database => database.HashGetAsync(item, ["lane", "type", TaskPasses.KeyField, TaskPasses.TurnsField, "unique", "batch"]), cancellationToken);
         if (fields[0].IsNull)
         {
             return CancelOutcome.NotFound;
         }
 
         var passes = new TaskPasses(fields[2], fields[3]);
-        var outcome = (CancelOutcome)(int)await redis.EvaluateAsync(
+        var answer = await redis.EvaluateAsync(
             TaskScripts.CancelTask,
             [
                 item, keys.Lane(fields[0]!), keys.Delayed(Lane.QueueOf(fields[0]!)), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
                 keys.ResultIndex(taskId), passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns),
+                fields[4].IsNull ? item : keys.Unique(fields[4]!), keys.Releases, fields[5].IsNull ? item : keys.Batch(fields[5]!),
             ],
-            [taskId, owner, Milliseconds(options.Value.HistoryRetention), events.WakeChannel, TaskQueue.Group], cancellationToken);
+            [taskId, owner, (long)options.Value.HistoryRetention.TotalMilliseconds, events.WakeChannel, TaskQueue.Group, fields[5].IsNull ? "" : fields[5]],
+            cancellationToken);
+        var outcome = (CancelOutcome)(int)answer[0];
         if (outcome == CancelOutcome.Cancelled)
         {
             metrics.Cancelled((string?)fields[1] ?? "unknown");
             await gates.AdmitSoonAsync(passes, cancellationToken);
+            await dependants.ReleaseSoonAsync((string[])answer[1]!, cancellationToken);
         }
 
         return outcome;
     }
 
-    /// <summary>Ids sort by the time they were made, so this one is above all that are too old to be listed.</summary>
-    private string OldestOwned() => PlatformId.New("tsk", time.GetUtcNow() - TaskKeys.OwnedLifetime);
+    private async Task<string[]> SameAsync(string unique, CancellationToken cancellationToken)
+    {
+        var members = await redis.ExecuteAsync("task.same", database => database.SetMembersAsync(keys.Unique(unique)), cancellationToken);
+        return Array.ConvertAll(members, member => (string)member!);
+    }
 
-    private static TaskItem Queued(NewTask task, DateTimeOffset now) => new()
+    private static TaskItem Accepted(NewTask task, DateTimeOffset now, TaskState state) => new()
     {
         Id = task.Id,
         Type = task.Type,
         Owner = task.Owner,
         Lane = task.Lane.Name,
-        Status = TaskState.Queued,
+        Status = state,
         Payload = task.Payload,
         Fields = task.Attachment?.Fields.ToDictionary(StringComparer.Ordinal) ?? [],
         CreatedAt = now,
@@ -161,8 +148,6 @@ internal sealed class TaskStore(
         NextAttemptAt = task.Delay > TimeSpan.Zero ? now + task.Delay : null,
         TraceParent = task.TraceParent,
     };
-
-    private static long Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;
 
     private async Task<(string[] Ids, TaskItem?[] Tasks)> ReadAsync(IDatabase database, string owner, string? cursor, int count)
     {

@@ -1,15 +1,19 @@
 using System.Collections.Concurrent;
 using Platform.Redis;
+using Platform.Tasks.Dependencies;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Processing;
 
 /// <summary>Writes the ends of attempts that succeeded at tasks nobody owns: many with one trip.</summary>
-internal sealed class FinishBatches(RedisStore redis, TaskKeys keys)
+internal sealed class FinishBatches(RedisStore redis, TaskKeys keys, TaskDependants dependants)
 {
     private const int MostTasks = 256;
     private const int MostBytes = 512 * 1024;
+
+    /// <summary>The script's word for one on which others depend.</summary>
+    private const long HeldWithDependants = 4;
 
     private readonly ConcurrentDictionary<(Lane Lane, TimeSpan Retention), Bundler<PlainEnd, Hold>> _lines = new();
 
@@ -24,23 +28,33 @@ internal sealed class FinishBatches(RedisStore redis, TaskKeys keys)
 
     private async Task<Hold[]> SendAsync(Lane lane, TimeSpan retention, IReadOnlyList<PlainEnd> ends)
     {
-        var tasks = new RedisKey[1 + ends.Count];
+        var tasks = new RedisKey[2 + ends.Count];
         var arguments = new RedisValue[2 + (4 * ends.Count)];
         tasks[0] = lane.Key;
+        tasks[1] = keys.Releases;
         arguments[0] = TaskQueue.Group;
         arguments[1] = (long)retention.TotalMilliseconds;
         for (var i = 0; i < ends.Count; i++)
         {
             var (delivery, outcome, ran) = ends[i];
-            tasks[1 + i] = keys.Item(delivery.Task.Id);
+            tasks[2 + i] = keys.Item(delivery.Task.Id);
             arguments[2 + (4 * i)] = delivery.Task.Fence;
             arguments[3 + (4 * i)] = delivery.EntryId;
             arguments[4 + (4 * i)] = outcome ?? "";
             arguments[5 + (4 * i)] = (long)ran.TotalMilliseconds;
         }
 
-        var answer = await redis.EvaluateAsync(ProcessingScripts.FinishTasks, tasks, arguments, CancellationToken.None);
-        return Array.ConvertAll((long[])answer!, hold => (Hold)hold);
+        var holds = (long[])(await redis.EvaluateAsync(ProcessingScripts.FinishTasks, tasks, arguments, CancellationToken.None))!;
+        for (var i = 0; i < holds.Length; i++)
+        {
+            if (holds[i] == HeldWithDependants)
+            {
+                holds[i] = (long)Hold.Held;
+                await dependants.ReleaseSoonAsync([ends[i].Delivery.Task.Id], CancellationToken.None);
+            }
+        }
+
+        return Array.ConvertAll(holds, hold => (Hold)hold);
     }
 }
 

@@ -17,6 +17,9 @@
 -- KEYS[11] turns' gate        set; the item key again when the task has none
 -- KEYS[12] turns' parked      list
 -- KEYS[13] index              sorted set, ids of all tasks
+-- KEYS[14] unique             set; the item key again when the task may be there twice
+-- KEYS[15] releases           sorted set, tasks and batches that ended and on which others depend
+-- KEYS[16] batch              hash; the item key again when the task is of none
 -- ARGV[1]  fencing number
 -- ARGV[2]  entry id
 -- ARGV[3]  consumer group
@@ -31,13 +34,15 @@
 -- ARGV[12] traceparent for who tells the owner; empty when there is none
 -- ARGV[13] when the attempt began, milliseconds; empty when it was only begun to end the task
 -- ARGV[14] consumer
+-- ARGV[15] id of the batch; empty when the task is of none
 --
--- Returns  {0} stale | {1} ended before | {1, heads of the key gate's list, heads of the turns' gate's list} ended
+-- Returns  {0} stale | {1} ended before | {1, heads of the key gate's list, heads of the turns' gate's list, what others
+--          waited for} ended
 local item, lane, events, input, result, index, dead, outbox =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local entry, id, status, life, wake = ARGV[2], ARGV[4], ARGV[5], ARGV[10], ARGV[11]
 
-local fence, before, current, owner = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry', 'owner'))
+local fence, before, current, owner, dependants = unpack(redis.call('HMGET', item, 'fence', 'status', 'entry', 'owner', 'dependants'))
 if fence ~= ARGV[1] then
   return {0}
 end
@@ -49,7 +54,7 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', item, 'status', status, 'finished', now)
-redis.call('HDEL', item, 'entry', 'cancel', 'nextAttempt', 'begun', 'worker')
+redis.call('HDEL', item, 'entry', 'cancel', 'nextAttempt', 'begun', 'worker', 'dependencyFailed')
 redis.call('ZADD', KEYS[13], 0, id)
 if ARGV[6] ~= '' then
   redis.call('HSET', item, 'outcome', ARGV[6])
@@ -68,7 +73,8 @@ if ARGV[13] ~= '' then
   end
   redis.call('HSET', item, 'history', cjson.encode(history))
 end
-redis.call('PEXPIRE', item, life)
+-- Those who wait for it look at how it ended.
+redis.call('PEXPIRE', item, dependants and math.max(tonumber(life), 3600000) or life)
 
 if status == 'succeeded' then
   redis.call('UNLINK', input)
@@ -100,4 +106,26 @@ for i = 1, 2 do
     heads[i] = redis.call('LRANGE', parked, 0, 3)
   end
 end
-return {1, heads[1], heads[2]}
+
+-- One that may be put back is still the same as one that is submitted then.
+if KEYS[14] ~= item and status ~= 'dead' and status ~= 'failed' then
+  redis.call('SREM', KEYS[14], id)
+end
+local released = {}
+if redis.call('EXISTS', KEYS[16]) == 1 and KEYS[16] ~= item and redis.call('HSETNX', item, 'counted', 1) == 1 then
+  redis.call('HINCRBY', KEYS[16], status == 'succeeded' and 'done' or 'failed', 1)
+  local total, done, failures, waited = unpack(redis.call('HMGET', KEYS[16], 'total', 'done', 'failed', 'dependants'))
+  if tonumber(done) + tonumber(failures) >= tonumber(total) then
+    redis.call('HSET', KEYS[16], 'status', failures == '0' and 'succeeded' or 'failed')
+    if waited then
+      released[1] = ARGV[15]
+    end
+  end
+end
+if dependants then
+  released[#released + 1] = id
+end
+for _, ended in ipairs(released) do
+  redis.call('ZADD', KEYS[15], now, ended)
+end
+return {1, heads[1], heads[2], released}

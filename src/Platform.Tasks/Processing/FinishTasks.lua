@@ -5,28 +5,29 @@
 -- it. It may run on a full server: it frees more than it writes.
 --
 -- KEYS[1]    lane             stream
--- KEYS[2..]  items            hashes
+-- KEYS[2]    releases         sorted set, tasks that ended and on which others depend
+-- KEYS[3..]  items            hashes
 -- ARGV[1]    consumer group
 -- ARGV[2]    life of the items, milliseconds; 0 removes them
 -- ARGV[3..]  for each item: fencing number, entry id, outcome as JSON or empty, milliseconds that it ran
 --
--- Returns  for each item: 0 stale | 1 ended
+-- Returns  for each item: 0 stale | 1 ended | 4 ended, and others waited for it
 local call, group, life = redis.call, ARGV[1], ARGV[2]
 local holds, entries, gone = {}, {}, {}
 local now
 
-for i = 2, #KEYS do
-  local a = 4 * i - 5
-  local fence, status, finished = unpack(call('HMGET', KEYS[i], 'fence', 'status', 'finished'))
+for i = 3, #KEYS do
+  local a = 4 * i - 9
+  local fence, status, finished, dependants = unpack(call('HMGET', KEYS[i], 'fence', 'status', 'finished', 'dependants'))
   if fence ~= ARGV[a] then
-    holds[i - 1] = 0
+    holds[i - 2] = 0
   elseif finished then
     -- Ended before, by this very attempt, whose answer was lost.
-    holds[i - 1] = status == 'succeeded' and 1 or 0
+    holds[i - 2] = status == 'succeeded' and 1 or 0
   else
-    holds[i - 1] = 1
+    holds[i - 2] = 1
     entries[#entries + 1] = ARGV[a + 1]
-    if life == '0' then
+    if life == '0' and not dependants then
       gone[#gone + 1] = KEYS[i]
     else
       if not now then
@@ -39,7 +40,12 @@ for i = 2, #KEYS do
         call('HSET', KEYS[i], 'outcome', ARGV[a + 2])
       end
       call('HDEL', KEYS[i], 'entry', 'cancel', 'begun', 'worker')
-      call('PEXPIRE', KEYS[i], life)
+      -- Those who wait for it look at how it ended.
+      call('PEXPIRE', KEYS[i], dependants and math.max(tonumber(life), 3600000) or life)
+      if dependants then
+        call('ZADD', KEYS[2], now, string.match(KEYS[i], '[^:]+$'))
+        holds[i - 2] = 4
+      end
     end
   end
 end

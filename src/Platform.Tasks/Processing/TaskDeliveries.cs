@@ -3,11 +3,14 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Platform.Redis.Events;
 using Platform.Redis;
+using Platform.Redis.Scripting;
 using Platform.ServiceDefaults.Http;
+using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using Platform.Tasks.Queues;
+using Platform.Tasks.Unique;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Processing;
@@ -16,8 +19,12 @@ namespace Platform.Tasks.Processing;
 /// What an attempt writes. Each write carries the attempt's fencing number and is refused when another attempt has begun since; each may
 /// be repeated when its answer was lost.
 /// </summary>
-internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue queue, TaskGates gates, TaskTypes types, EventStreams events, IOptions<TasksOptions> options)
+internal sealed class TaskDeliveries(
+    RedisStore redis, TaskKeys keys, TaskQueue queue, TaskGates gates, TaskDependants dependants, TaskTypes types, EventStreams events,
+    IOptions<TasksOptions> options)
 {
+    private static readonly RedisScript HoldUnique = RedisScript.FromResource(typeof(TaskDeliveries).Assembly, "HoldUnique.lua");
+
     private readonly TasksOptions _options = options.Value;
     private readonly RedisValue[] _ownAttempts =
         [.. types.All.Where(type => type.Options.MaxAttempts is not null).SelectMany(type => new RedisValue[] { type.Name, type.Options.MaxAttempts!.Value })];
@@ -37,9 +44,21 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
                 queue.Consumer, .. _ownAttempts,
             ],
             cancellationToken))!;
-        return (int)answer[0] == 0 ? null : new Delivery(
-            TaskItem.Parse(entry.TaskId, TaskItem.ToFields(answer[2]))!, entry.Lane, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]),
-            IsExhausted: (int)answer[0] == 2);
+        if ((int)answer[0] == 0)
+        {
+            return null;
+        }
+
+        var task = TaskItem.Parse(entry.TaskId, TaskItem.ToFields(answer[2]))!;
+        if (task.Text("uniqueWhile") == UniqueWhile.Running.ToWord())
+        {
+            await redis.EvaluateAsync(
+                HoldUnique, [keys.Item(task.Id), keys.Unique(task.Text("unique")!)], [task.Fence, task.Id, Milliseconds(TaskKeys.OpenLifetime)],
+                cancellationToken);
+        }
+
+        return new Delivery(
+            task, entry.Lane, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]), IsExhausted: (int)answer[0] == 2);
     }
 
     /// <summary>The first attempt of a task whose entry holds all it needs: it has begun with its delivery, and nothing is asked.</summary>
@@ -81,20 +100,23 @@ internal sealed class TaskDeliveries(RedisStore redis, TaskKeys keys, TaskQueue 
     {
         var id = delivery.Task.Id;
         var passes = TaskPasses.Of(delivery.Task.Fields);
+        var (unique, batch) = (delivery.Task.Text("unique"), delivery.Task.Text("batch"));
         var answer = await redis.EvaluateAsync(
             ProcessingScripts.FinishTask,
             [
                 keys.Item(id), delivery.Lane.Key, keys.Events(id), keys.Input(id), keys.Result(id), keys.ResultIndex(id), keys.Dead, keys.Outbox,
                 .. GateOf(id, passes.Key), .. GateOf(id, passes.Turns), keys.Index,
+                unique is null ? keys.Item(id) : keys.Unique(unique), keys.Releases, batch is null ? keys.Item(id) : keys.Batch(batch),
             ],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, status.ToWord(), outcome.Json ?? "", error?.Code ?? "", error?.Message ?? "",
                 Milliseconds(_options.ResultRetention), Milliseconds(_options.HistoryRetention), events.WakeChannel, traceParent ?? "",
-                delivery.IsExhausted ? "" : delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer,
+                delivery.IsExhausted ? "" : delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer, batch ?? "",
             ],
             cancellationToken);
         if (answer.Length > 1)
         {
+            await dependants.ReleaseSoonAsync((string[])answer[3]!, cancellationToken);
             await gates.AdmitSoonAsync(passes.Key, (RedisValue[])answer[1]!, cancellationToken);
             await gates.AdmitSoonAsync(passes.Turns, (RedisValue[])answer[2]!, cancellationToken);
         }

@@ -71,6 +71,8 @@ internal sealed class TaskRunner(
 
             end = delivery.IsExhausted ? Exhausted(task)
                 : type is null ? AttemptEnd.Dead("unknown_type", $"No worker knows the type '{task.Type}'. Known: {string.Join(", ", types.Names)}.")
+                : task.Text("dependencyFailed") is { } dependency
+                    ? AttemptEnd.Failed("dependency_failed", $"What it depends on, {dependency}, did not succeed.")
                 : await limits.AcquireAsync(type, delivery.Lane, stopping) is { } wait ? AttemptEnd.HeldBack(wait)
                 : await AttemptAsync(delivery, type, lease);
         }

@@ -1,16 +1,17 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis.Consumers;
+using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Processing;
 
 namespace Platform.Tasks.Queues;
 
 /// <summary>
-/// Queues delayed tasks when they are due, lets through gates who was left there, and samples the depth of the queue: every replica does, so that none is waited for. Sees to it
-/// that consumers that are gone are forgotten.
+/// Queues delayed tasks when they are due, releases and lets through gates who was left there, and samples the depth of the queue: every replica
+/// does, so that none is waited for. Sees to it that consumers that are gone are forgotten.
 /// </summary>
 internal sealed class QueueUpkeep(
-    QueueStates queues, DelayedTasks delayed, TaskGates gates, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time,
+    QueueStates queues, DelayedTasks delayed, TaskGates gates, TaskDependants dependants, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time,
     IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
@@ -23,6 +24,7 @@ internal sealed class QueueUpkeep(
     protected override async Task StepAsync(CancellationToken stoppingToken)
     {
         var nextDue = await delayed.PromoteDueAsync(stoppingToken);
+        await dependants.ReleaseEndedAsync(stoppingToken);
         await gates.AdmitWaitingAsync(stoppingToken);
         if (IsDue(ref _sampledAt, SampleInterval))
         {

@@ -13,8 +13,8 @@ internal static class JsonSubmission
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <returns>Type, payload, and the records as NDJSON.</returns>
-    public static async Task<(string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records)> ReadAsync(
+    /// <returns>Type, payload, the records as NDJSON, and what is said beside.</returns>
+    public static async Task<(string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records, JsonTaskOptions Options)> ReadAsync(
         PipeReader body, CancellationToken cancellationToken)
     {
         var json = await ReadAllAsync(body, cancellationToken);
@@ -31,7 +31,7 @@ internal static class JsonSubmission
     public static ProblemException Invalid(string detail) => new(
         StatusCodes.Status400BadRequest, "invalid_json", "The request body is not the JSON that was expected", detail);
 
-    private static (string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records) Read(ReadOnlySequence<byte> json)
+    private static (string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records, JsonTaskOptions Options) Read(ReadOnlySequence<byte> json)
     {
         using var document = Parse(json);
         var root = document.RootElement;
@@ -46,7 +46,7 @@ internal static class JsonSubmission
             throw Invalid("Set payload to an object.");
         }
 
-        return (type, payload.Clone(), Records(payload));
+        return (type, payload.Clone(), Records(payload), JsonTaskOptions.Read(root));
     }
 
     private static ReadOnlyMemory<byte> Records(JsonElement payload)

@@ -32,8 +32,8 @@ internal sealed class TaskSubmission(
 
     private readonly Dictionary<string, RecordsTaskType> _recordsTypes = recordsTypes.ToDictionary(type => type.Name, StringComparer.Ordinal);
 
-    /// <returns>The task, and whether it was submitted by an earlier request with the same key.</returns>
-    public async Task<(TaskItem Task, bool Replayed)> SubmitAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
+    /// <returns>The task, and whether it was accepted now, by an earlier request with the same key, or is one that is the same.</returns>
+    public async Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
     {
         var digest = claims.Digest(request.Headers[IdempotencyKey.HeaderName], owner, Route);
         var id = PlatformId.New("tsk");
@@ -45,8 +45,15 @@ internal sealed class TaskSubmission(
             var payload = JsonSerializer.SerializeToUtf8Bytes(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
             var task = new NewTask(
                 id, draft.Type.Name, owner, payload, draft.Input?.ToAttachment(),
-                digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload)), Activity.Current?.Id)
+                digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload, draft.Options)), Activity.Current?.Id)
             {
+                // By default all that was sent makes it the same, the records too.
+                Unique = draft.Options.Unique is { } unique
+                    ? unique with { Key = unique.Key ?? Fingerprint(draft, payload, JsonTaskOptions.None) }
+                    : null,
+                DependsOn = draft.Options.DependsOn,
+                After = draft.Options.After,
+                DependsOnOwnOnly = true,
                 Lane = lanes.Find(lanes.Queues[0], TaskPriority.Normal),
             };
 
@@ -60,7 +67,10 @@ internal sealed class TaskSubmission(
                 SubmitOutcome.InputIncomplete => throw Problems.Unavailable(
                     TimeSpan.FromSeconds(1), "upload_lost", "The records were lost on the way", "Send the request again."),
                 SubmitOutcome.OwnerErased => throw ErasureProblems.PersonErased(),
-                _ => (accepted ?? throw Expired(), outcome == SubmitOutcome.Replayed),
+                SubmitOutcome.DependencyUnknown => throw new ProblemException(
+                    StatusCodes.Status400BadRequest, "unknown_dependency", "There is no such task to depend on",
+                    "Set dependsOn to ids of your tasks or batches that are still kept."),
+                _ => (accepted ?? throw Expired(), outcome),
             };
         }
         catch (RedisUnavailableException exception) when (exception.Reason == RedisUnavailableReason.TimedOut)
@@ -124,7 +134,7 @@ internal sealed class TaskSubmission(
 
     private async Task<TaskDraft> ReadJsonAsync(HttpRequest request, string id, CancellationToken cancellationToken)
     {
-        var (typeName, json, records) = await JsonSubmission.ReadAsync(request.BodyReader, cancellationToken);
+        var (typeName, json, records, options) = await JsonSubmission.ReadAsync(request.BodyReader, cancellationToken);
         var type = TypeOf(typeName);
         object payload;
         try
@@ -139,11 +149,11 @@ internal sealed class TaskSubmission(
         EnsureValid(payload);
         if (!_recordsTypes.ContainsKey(type.Name))
         {
-            return new TaskDraft(type, payload, Input: null, Hash: []);
+            return new TaskDraft(type, payload, Input: null, Hash: []) { Options = options };
         }
 
         var (input, hash) = await WriteAsync(id, PipeReader.Create(new ReadOnlySequence<byte>(records)), RecordFormat.NdJson, cancellationToken);
-        return new TaskDraft(type, payload, input, hash);
+        return new TaskDraft(type, payload, input, hash) { Options = options };
     }
 
     private async Task<(StoredInput Input, byte[] Hash)> WriteAsync(string id, PipeReader file, RecordFormat format, CancellationToken cancellationToken)
@@ -217,10 +227,15 @@ internal sealed class TaskSubmission(
         }
     }
 
-    private static string Fingerprint(TaskDraft draft, byte[] payload)
+    private static string Fingerprint(TaskDraft draft, byte[] payload, JsonTaskOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{draft.Type.Name}\n{Encoding.UTF8.GetString(payload)}\n{draft.Input?.Format}\n"));
+        if (options != JsonTaskOptions.None)
+        {
+            hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options, JsonDefaults.Options));
+        }
+
         hash.AppendData(draft.Hash);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
@@ -228,5 +243,8 @@ internal sealed class TaskSubmission(
     private static ProblemException Expired() => new(
         StatusCodes.Status409Conflict, "task_expired", "The task of this Idempotency-Key is no longer kept", "Send another key to submit it again.");
 
-    private sealed record TaskDraft(TaskType Type, object Payload, StoredInput? Input, byte[] Hash);
+    private sealed record TaskDraft(TaskType Type, object Payload, StoredInput? Input, byte[] Hash)
+    {
+        public JsonTaskOptions Options { get; init; } = JsonTaskOptions.None;
+    }
 }

@@ -33,11 +33,11 @@ internal static class TasksApi
     public static ProblemHttpResult NotFound() => Problems.NotFound(
         "task_not_found", "No such task", "It expired, or never was yours. See /v1/tasks for those you have.");
 
-    private static async Task<Accepted<TaskResponse>> SubmitAsync(
+    private static async Task<Results<Accepted<TaskResponse>, Ok<TaskResponse>>> SubmitAsync(
         HttpRequest request, ClaimsPrincipal caller, TaskSubmission submission, CancellationToken cancellationToken)
     {
-        var (task, replayed) = await submission.SubmitAsync(request, caller.UserId(), cancellationToken);
-        if (replayed)
+        var (task, outcome) = await submission.SubmitAsync(request, caller.UserId(), cancellationToken);
+        if (outcome == SubmitOutcome.Replayed)
         {
             var headers = request.HttpContext.Response.Headers;
             headers[IdempotencyKey.ReplayedHeaderName] = "true";
@@ -45,6 +45,13 @@ internal static class TasksApi
         }
 
         request.HttpContext.Response.Headers.RetryAfter = "1";
+        if (outcome == SubmitOutcome.Duplicate)
+        {
+            // Nothing was accepted: this is the one that is there.
+            request.HttpContext.Response.Headers.Location = $"/v1/tasks/{task.Id}";
+            return TypedResults.Ok(TaskResponse.Of(task));
+        }
+
         return TypedResults.Accepted($"/v1/tasks/{task.Id}", TaskResponse.Of(task));
     }
 
@@ -53,7 +60,7 @@ internal static class TasksApi
         TaskStore tasks,
         [Description("Where the page before ended.")] string? cursor,
         [Range(1, 100), DefaultValue(DefaultPage)] int? limit,
-        [Description("queued, running, succeeded, failed, dead or cancelled.")] string? status,
+        [Description("waiting, queued, running, succeeded, failed, dead or cancelled.")] string? status,
         string? type,
         CancellationToken cancellationToken)
     {
@@ -65,7 +72,7 @@ internal static class TasksApi
         TaskState state = default;
         if (status is not null && !TaskStates.TryParse(status, out state))
         {
-            return Problems.BadRequest("invalid_status", "Not a status", "Use queued, running, succeeded, failed, dead or cancelled.");
+            return Problems.BadRequest("invalid_status", "Not a status", "Use waiting, queued, running, succeeded, failed, dead or cancelled.");
         }
 
         var page = await tasks.ListAsync(
