@@ -158,6 +158,9 @@ internal sealed class UserServiceApplication(
             ["Passwords:LongestWait"] = "00:01:00",
             ["RateLimiting:Policies:sign-in:Limit"] = "100000",
             ["RateLimiting:Policies:mail:Limit"] = "100000",
+
+            // As a host does for Development. All services of a process trace each request: one that redacts all would hide what the others show.
+            ["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION"] = "true",
         };
         foreach (var (name, value) in settings ?? [])
         {

@@ -5,7 +5,7 @@ namespace Platform.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Keeps personal and secret values of queries out of traces, also where the environment turns the redaction of all queries off, as a host does for
-/// Development.
+/// Development. What is redacted already stays so.
 /// </summary>
 internal static class QueryRedaction
 {
@@ -16,12 +16,13 @@ internal static class QueryRedaction
 
     public static void Redact(Activity activity, HttpRequest request)
     {
-        if (!request.QueryString.HasValue || !request.Query.Keys.Any(Concealed.Contains))
+        if (activity.GetTagItem(Tag) is not string query || !request.Query.Keys.Any(Concealed.Contains))
         {
             return;
         }
 
-        var parameters = request.QueryString.Value!.TrimStart('?').Split('&').Select(parameter =>
+        // The tag, not the request's own query: of that the instrumentation may have redacted more.
+        var parameters = query.TrimStart('?').Split('&').Select(parameter =>
             parameter.IndexOf('=', StringComparison.Ordinal) is var equals and >= 0 && Concealed.Contains(Uri.UnescapeDataString(parameter[..equals].Replace('+', ' ')))
                 ? parameter[..(equals + 1)] + Redacted
                 : parameter);
