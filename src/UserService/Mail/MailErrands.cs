@@ -92,11 +92,13 @@ internal sealed class MailErrands(
         }
     }
 
-    /// <summary>A device's name is its owner's own words, so it is sent to an address only that is known to be its owner's.</summary>
+    /// <summary>
+    /// A device's name is its owner's own words, so it is sent to an address only that is known to be its owner's; and it may be a thief's who signed in.
+    /// </summary>
     private static string By(User user, string seen, string? deviceName) =>
-        !user.EmailConfirmed || deviceName is null || seen.StartsWith(deviceName, StringComparison.Ordinal)
+        !user.EmailConfirmed || deviceName is null || Device.Quotable(deviceName) is not { Length: > 0 } named || seen.StartsWith(named, StringComparison.Ordinal)
             ? seen
-            : seen.StartsWith(Device.Unknown, StringComparison.Ordinal) ? $"\"{deviceName}\"{seen[Device.Unknown.Length..]}" : $"\"{deviceName}\", {seen}";
+            : seen.StartsWith(Device.Unknown, StringComparison.Ordinal) ? $"\"{named}\"{seen[Device.Unknown.Length..]}" : $"\"{named}\", {seen}";
 
     private async Task SendAsync(string to, (string Subject, string Text) content, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,6 +14,9 @@ internal sealed record Device(string Name, string? UserAgent, string? Address)
     public const string Unknown = "Unknown device";
 
     private const int MaxUserAgentLength = 256;
+
+    /// <summary>What may be in a name besides letters, digits and pictures: no quotation mark, and nothing that addresses are made of.</summary>
+    private const string Signs = "-_'’()+&#";
 
     // More specific ones first: most browsers name several others, too.
     private static readonly (string Mark, string Name)[] Browsers =
@@ -28,6 +33,22 @@ internal sealed record Device(string Name, string? UserAgent, string? Address)
             ? mapped.MapToIPv4() : context.Connection.RemoteIpAddress;
         return new Device(
             string.IsNullOrWhiteSpace(name) ? Describe(agent) : name.Trim(), agent.Length == 0 ? null : agent, address?.ToString());
+    }
+
+    /// <summary>A name as it can stand between quotes in an e-mail: neither ends them, nor turns its line around, nor becomes a link.</summary>
+    public static string Quotable(string name)
+    {
+        var text = new StringBuilder(name.Length);
+        foreach (var rune in name.EnumerateRunes())
+        {
+            text.Append(IsQuotable(rune) ? rune.ToString() : " ");
+        }
+
+        return string.Join(' ', text.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        static bool IsQuotable(Rune rune) =>
+            Rune.IsLetterOrDigit(rune) || Signs.EnumerateRunes().Contains(rune)
+            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.OtherSymbol;
     }
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, DeviceJson.Default.Device);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using UserService.Sessions;
 
 namespace UserService.Tests.Mail;
 
@@ -11,6 +12,15 @@ public sealed class DeviceNameTests(ServiceFixture service)
     private readonly UserServiceApplication _application = service.Application;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Ada's phone (2)", "Ada's phone (2)")]
+    [InlineData("Zoë’s 電話 \U0001F4F1", "Zoë’s 電話 \U0001F4F1")]
+    [InlineData("iPhone\", Safari on iPhone at 192.0.2.1. All is well", "iPhone Safari on iPhone at 192 0 2 1 All is well")]
+    [InlineData("undo at https://evil.example/reset", "undo at https evil example reset")]
+    [InlineData("\u202Eenohp\u2028new line", "enohp new line")]
+    [InlineData("...", "")]
+    public void Name_InAnEmail_StaysBetweenItsQuotesAndIsNoLink(string name, string quoted) => Assert.Equal(quoted, Device.Quotable(name));
 
     [Theory]
     [InlineData(true)]
