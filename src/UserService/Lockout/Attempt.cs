@@ -11,7 +11,7 @@ internal readonly record struct Attempt(string Partition, string Source, string 
     /// <summary>Somebody who is signed in and repeats the password. Strangers have no part in it.</summary>
     public static Attempt OfSignedIn(string userId) => new(userId, Confirmation, "");
 
-    /// <summary>The same, of somebody who has shown a code: no stranger's failures count against it.</summary>
+    /// <summary>The same, of somebody who has shown a code or a token from the mail: no stranger's failures count against it.</summary>
     public Attempt Trusted() => this with { Network = "" };
 
     public static Attempt From(string partition, string networkDigest) => new(partition, networkDigest, networkDigest);

@@ -32,7 +32,8 @@ internal sealed class Registrar(
 
     /// <summary>
     /// The token proves who reads the mail, the password that it was they who registered: whoever registers somebody else's address must not get an
-    /// account that its owner confirmed. Passwords are counted as at sign-in, and a wrong one leaves the token good.
+    /// account that its owner confirmed. Passwords are counted as at sign-in, and a wrong one leaves the token good;
+    /// who reads the mail is no stranger, so what strangers guess at the address does not keep them out.
     /// </summary>
     /// <returns>
     /// The account; or what is wrong, which is nothing in particular where the token is good for nothing, the password is wrong or the address was
@@ -48,7 +49,7 @@ internal sealed class Registrar(
 
         var user = PendingRegistration.FromUtf8(found.Content).ToUser();
         var right = await attempts.MakeAsync(
-            attempts.OfSignIn(user.Email, null, device),
+            attempts.OfSignIn(user.Email, null, device).Trusted(),
             async () => AccountPasswords.IsPossible(password)
                 && await passwords.VerifyAsync(user, password, cancellationToken) != PasswordVerificationResult.Failed,
             cancellationToken);

@@ -1,7 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.TestKit;
+using StackExchange.Redis;
+using UserService.Keys;
+using UserService.Lockout;
+using UserService.Sessions;
 
 namespace UserService.Tests.Registrations;
 
@@ -122,10 +127,12 @@ public sealed class ConfirmedRegistrationTests(ServiceFixture service) : IAsyncL
         Assert.Equal(await TextAsync(bad), await TextAsync(wrong));
         Assert.Equal("invalid_token", await CodeAsync(await ConfirmAsync(token, "another guess")));
 
-        // Three attempts, whichever door they come by.
+        // Counted together, whichever door they come by; who reads the mail has more of them.
         Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(email, "a third"));
-        using var late = await ConfirmAsync(token);
-        Assert.Equal(HttpStatusCode.TooManyRequests, late.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SignInStatusAsync(email, "a fourth"));
+        Assert.Equal("invalid_token", await CodeAsync(await ConfirmAsync(token, "a fifth")));
+        await CountAsync(email, (keys, attempt) => keys.Attempts(attempt.Partition, attempt.Source));
+        Assert.Equal("too_many_attempts", await CodeAsync(await ConfirmAsync(token)));
         using var elsewhere = _application.CreateClient();
         elsewhere.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.77");
         using var right = await elsewhere.PostAsJsonAsync("/v1/users/confirm", new { token, password = Password }, Cancellation);
@@ -136,6 +143,22 @@ public sealed class ConfirmedRegistrationTests(ServiceFixture service) : IAsyncL
             var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
             return $"{response.StatusCode} {problem.GetProperty("code")} {problem.GetProperty("title")} {problem.GetProperty("detail")}";
         }
+    }
+
+    [Fact]
+    public async Task Confirm_WhileStrangersGuessAtTheAddress_IsNotPutOffAndMakesTheNetworkKnown()
+    {
+        var email = UserServiceApplication.NewEmail();
+        using var registered = await RegisterAsync(email);
+        var token = await _application.Notifications.TokenAsync(email, Finish);
+        Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(email, "guess"));
+        await CountAsync(email, (keys, attempt) => keys.AllAttempts(attempt.Partition));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SignInStatusAsync(email, Password));
+
+        using var confirmed = await ConfirmAsync(token);
+
+        Assert.Equal(HttpStatusCode.Created, confirmed.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await SignInStatusAsync(email, Password));
     }
 
     [Fact]
@@ -229,6 +252,15 @@ public sealed class ConfirmedRegistrationTests(ServiceFixture service) : IAsyncL
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>As after a hundred attempts.</summary>
+    private async Task CountAsync(string email, Func<UserKeys, Attempt, RedisKey> counter)
+    {
+        await using var scope = _application.Services.CreateAsyncScope();
+        var attempt = scope.ServiceProvider.GetRequiredService<Attempts>().OfSignIn(email, null, new Device("curl", null, null));
+        Assert.False(await service.Redis.GetDatabase().HashSetAsync(
+            counter(scope.ServiceProvider.GetRequiredService<UserKeys>(), attempt), "count", 100));
+    }
 
     private async Task<string> NewAccountAsync(string? userName = null)
     {
