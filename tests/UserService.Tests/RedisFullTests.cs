@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Platform.TestKit;
 using UserService.Tests.Erasure;
+using UserService.Tests.Registrations;
 using UserService.Tests.TwoFactor;
 using UserService.TwoFactor;
 
@@ -70,6 +71,37 @@ public sealed class RedisFullTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await thief.GetAsync("/v1/users/me")).StatusCode);
         using var signedOut = await me.DeleteAsync("/v1/sessions");
         Assert.True(signedOut.IsSuccessStatusCode, $"{signedOut.StatusCode}: {await signedOut.Content.ReadAsStringAsync()}");
+    }
+
+    [Fact]
+    public async Task TokensOfTheMail_AreRefusedWholeAndGoodOnceThereIsRoom()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var application = new UserServiceApplication(redis.ConnectionString, settings: ConfirmedRegistrationTests.Required());
+        await application.ReadyAsync();
+        await application.SignInAdminAsync();
+        using var anybody = application.CreateClient();
+        var email = UserServiceApplication.NewEmail();
+        using var registered = await anybody.PostAsJsonAsync("/v1/users", new { email, password = "correct horse battery" });
+        using var forgot = await anybody.PostAsJsonAsync("/v1/auth/password-reset", new { email = UserServiceApplication.AdminEmail });
+        var registration = new
+        {
+            token = await application.Notifications.TokenAsync(email, "Finish your registration"), password = "correct horse battery",
+        };
+        var reset = new
+        {
+            token = await application.Notifications.TokenAsync(UserServiceApplication.AdminEmail, "Reset your password"), newPassword = "another correct horse",
+        };
+
+        await FillAsync(redis);
+        await RefusedAsync(() => anybody.PostAsJsonAsync("/v1/users/confirm", registration));
+        await RefusedAsync(() => anybody.PostAsJsonAsync("/v1/auth/password-reset/confirm", reset));
+
+        await MakeRoomAsync(redis);
+        await Eventually.TrueAsync(
+            async () => (await anybody.PostAsJsonAsync("/v1/users/confirm", registration)).StatusCode == HttpStatusCode.Created, Patience, "the account is there");
+        await Eventually.TrueAsync(
+            async () => (await anybody.PostAsJsonAsync("/v1/auth/password-reset/confirm", reset)).IsSuccessStatusCode, Patience, "the password is another");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+#!lua
 -- UseOneUseToken: give what is behind a token, once. Looking and removing are one step, so of many who present it one gets it.
 --
 -- Using one uses up all others of its subject and purpose: who asked three times needs one answer.
+-- The first line has a full server refuse it whole: what a token is for could not be stored then, and the token would be gone.
 --
 -- KEYS[1]  tokens            hash, digest of a token to 'expiry in ms:security:sealed content'
 -- KEYS[2]  account           hash; the tokens again where the subject is none
