@@ -41,17 +41,18 @@ internal sealed class EmailConfirmer(
         await audit.RecordAsync(AuditActions.EmailConfirmed, AuditOutcome.Success, user.Id, changes ? "changed" : null);
         if (changes)
         {
-            await attempts.CarryAsync(names, user, cancellationToken);
-            await AfterChangeAsync(user, former, cancellationToken);
+            // Not given up with the request: it may be an attacker's, who hangs up so that the former address is not told.
+            await attempts.CarryAsync(names, user, CancellationToken.None);
+            await AfterChangeAsync(user, former);
         }
 
         return true;
     }
 
     /// <summary>What was sent to the former address is worth nothing any more, and whoever reads it is told.</summary>
-    public async Task AfterChangeAsync(User user, string formerEmail, CancellationToken cancellationToken)
+    public async Task AfterChangeAsync(User user, string formerEmail)
     {
-        await tokens.DiscardAsync(user.Id, cancellationToken);
+        await tokens.DiscardAsync(user.Id, CancellationToken.None);
         await mail.TellAsync(user.Id, SecurityNotice.EmailChanged, new MailErrand.EmailChanged(formerEmail));
     }
 }

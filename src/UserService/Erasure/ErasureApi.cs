@@ -65,8 +65,8 @@ internal static class ErasureApi
             }
         }
 
-        // The caller may be gone before this has an answer; what was begun goes on.
-        if (await erasures.BeginAsync(userId, cancellationToken))
+        // The caller may be gone before this has an answer; what was begun goes on, and is written down.
+        if (await erasures.BeginAsync(userId, CancellationToken.None))
         {
             // Now, because from where it was asked for goes with the person.
             await audit.RecordAsync(AuditActions.AccountErased, AuditOutcome.Success, userId, erasureId);

@@ -20,7 +20,7 @@ internal sealed class MailDesk(
         ? $"{device.Name}{(device.Address is null ? "" : $" at {device.Address}")}" : "Platform itself";
 
     /// <summary>What the caller calls the device that asks, where signed in. Never fails its caller: it is only to be told.</summary>
-    public async Task<string?> DeviceNameAsync(CancellationToken cancellationToken)
+    public async Task<string?> DeviceNameAsync()
     {
         if (contexts.HttpContext?.User is not { Identity.IsAuthenticated: true } caller || caller.IsService())
         {
@@ -29,7 +29,7 @@ internal sealed class MailDesk(
 
         try
         {
-            return (await sessions.DeviceOfAsync(caller.UserId(), caller.SessionId(), cancellationToken))?.Name;
+            return (await sessions.DeviceOfAsync(caller.UserId(), caller.SessionId(), CancellationToken.None))?.Name;
         }
         catch (RedisUnavailableException)
         {

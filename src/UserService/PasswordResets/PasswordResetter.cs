@@ -66,11 +66,12 @@ internal sealed class PasswordResetter(
             return moved ? null : stored;
         }
 
-        await sessions.EndAllAsync(user.Id, cancellationToken);
+        // From here on not given up with the request: it may be an attacker's, who hangs up so that the owner is not told.
+        await sessions.EndAllAsync(user.Id, CancellationToken.None);
         if (!user.TwoFactorEnabled)
         {
             // Who has a second factor has not proved everything yet: a mailbox must not buy more guesses at the codes.
-            await attempts.SucceedAsync(user, device, cancellationToken);
+            await attempts.SucceedAsync(user, device, CancellationToken.None);
         }
 
         await audit.RecordAsync(AuditActions.PasswordReset, AuditOutcome.Success, user.Id);

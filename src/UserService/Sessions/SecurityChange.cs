@@ -16,7 +16,7 @@ internal sealed class SecurityChange(UserManager<User> users, SessionStore sessi
     /// <param name="user">The account as it was read.</param>
     /// <param name="sessionId">The session that goes on; null to end all of them.</param>
     /// <param name="store">Stores the account, with another security stamp, if nobody has changed it meanwhile.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up, until it is stored.</param>
     public async Task<IdentityResult> StoreAsync(
         User user, string? sessionId, Func<Task<IdentityResult>> store, CancellationToken cancellationToken)
     {
@@ -32,7 +32,9 @@ internal sealed class SecurityChange(UserManager<User> users, SessionStore sessi
         var result = await store();
         if (result.Succeeded)
         {
-            await (sessionId is null ? sessions.EndAllAsync(user.Id, cancellationToken) : sessions.EndOthersAsync(user, sessionId, cancellationToken));
+            // Not given up with the request: it may be an attacker's, who hangs up so that the owner is not told.
+            await (sessionId is null
+                ? sessions.EndAllAsync(user.Id, CancellationToken.None) : sessions.EndOthersAsync(user, sessionId, CancellationToken.None));
         }
 
         return result;

@@ -60,12 +60,12 @@ internal sealed class TwoFactorSettings(
         if (result.Succeeded)
         {
             var key = keys.PendingFactor(user.Id);
-            await redis.ExecuteAsync("pending-factor.remove", database => database.KeyDeleteAsync(key), cancellationToken);
+            await redis.ExecuteAsync("pending-factor.remove", database => database.KeyDeleteAsync(key), CancellationToken.None);
             logger.TwoFactorTurnedOn();
             await audit.RecordAsync(AuditActions.TwoFactorTurnedOn, AuditOutcome.Success, user.Id);
             await mail.TellAsync(
                 user.Id, SecurityNotice.TwoFactorTurnedOn,
-                new MailErrand.TwoFactorChanged(user.Id, IsOn: true, mail.Asker, await mail.DeviceNameAsync(cancellationToken)));
+                new MailErrand.TwoFactorChanged(user.Id, IsOn: true, mail.Asker, await mail.DeviceNameAsync()));
         }
 
         return (result, codes);
@@ -96,7 +96,7 @@ internal sealed class TwoFactorSettings(
             user.Id, SecurityNotice.TwoFactorTurnedOff,
             sessionId is null
                 ? new MailErrand.TwoFactorChanged(user.Id, IsOn: false, ChangedBy: null)
-                : new MailErrand.TwoFactorChanged(user.Id, IsOn: false, mail.Asker, await mail.DeviceNameAsync(cancellationToken)));
+                : new MailErrand.TwoFactorChanged(user.Id, IsOn: false, mail.Asker, await mail.DeviceNameAsync()));
         return result;
     }
 

@@ -88,11 +88,12 @@ internal sealed class Accounts(
             return result;
         }
 
-        await attempts.CarryAsync(names, user, cancellationToken);
+        // Not given up with the request: it may be an attacker's, who hangs up so that the owner is not told.
+        await attempts.CarryAsync(names, user, CancellationToken.None);
         await audit.RecordAsync(AuditActions.AccountChanged, AuditOutcome.Success, user.Id, change.Fields());
         if (moves)
         {
-            await (waits ? emails.RequestAsync(user, email, asker, cancellationToken) : emails.AfterChangeAsync(user, former, cancellationToken));
+            await (waits ? emails.RequestAsync(user, email, asker, cancellationToken) : emails.AfterChangeAsync(user, former));
         }
 
         return result;
@@ -130,7 +131,7 @@ internal sealed class Accounts(
             await audit.RecordAsync(AuditActions.PasswordChanged, AuditOutcome.Success, user.Id);
             await mail.TellAsync(
                 user.Id, SecurityNotice.PasswordChanged,
-                new MailErrand.PasswordChanged(user.Id, mail.Asker, await mail.DeviceNameAsync(cancellationToken)));
+                new MailErrand.PasswordChanged(user.Id, mail.Asker, await mail.DeviceNameAsync()));
         }
 
         return result;
@@ -155,8 +156,8 @@ internal sealed class Accounts(
         var result = await users.DeleteAsync(user);
         if (result.Succeeded)
         {
-            await revoker.RevokeSubjectAsync(user.Id, cancellationToken);
-            await attempts.ForgetAsync(user, cancellationToken);
+            await revoker.RevokeSubjectAsync(user.Id, CancellationToken.None);
+            await attempts.ForgetAsync(user, CancellationToken.None);
             logger.AccountDeleted();
             await audit.RecordAsync(AuditActions.AccountDeleted, AuditOutcome.Success, user.Id);
         }
