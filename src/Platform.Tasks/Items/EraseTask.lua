@@ -30,7 +30,7 @@
 local item, lane, events = KEYS[1], KEYS[2], KEYS[6]
 local id, wake = ARGV[1], ARGV[3]
 
-local entry, dependants, counted = unpack(redis.call('HMGET', item, 'entry', 'dependants', 'counted'))
+local entry, dependants = unpack(redis.call('HMGET', item, 'entry', 'dependants'))
 if entry then
   redis.call('XACK', lane, ARGV[2], entry)
   redis.call('XDEL', lane, entry)
@@ -51,23 +51,22 @@ end
 redis.call('ZREM', KEYS[13], id)
 redis.call('PUBLISH', wake, item)
 redis.call('PUBLISH', wake, events)
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- A batch is of one person, and goes with the first of its tasks.
 local released = {}
-if redis.call('EXISTS', KEYS[16]) == 1 and KEYS[16] ~= item and erased == 1 and not counted then
-  redis.call('HINCRBY', KEYS[16], 'failed', 1)
-  local total, done, failures, waited = unpack(redis.call('HMGET', KEYS[16], 'total', 'done', 'failed', 'dependants'))
-  if tonumber(done) + tonumber(failures) >= tonumber(total) then
-    redis.call('HSET', KEYS[16], 'status', failures == '0' and 'succeeded' or 'failed')
-    if waited then
-      released[1] = ARGV[4]
-    end
-  end
-end
 if dependants then
-  released[#released + 1] = id
+  released[1] = id
 end
-for _, ended in ipairs(released) do
-  redis.call('ZADD', KEYS[15], now, ended)
+if KEYS[16] ~= item then
+  if redis.call('HEXISTS', KEYS[16], 'dependants') == 1 then
+    released[#released + 1] = ARGV[4]
+  end
+  redis.call('UNLINK', KEYS[16])
+end
+if #released > 0 then
+  local time = redis.call('TIME')
+  for _, gone in ipairs(released) do
+    redis.call('ZADD', KEYS[15], time[1] * 1000 + math.floor(time[2] / 1000), gone)
+  end
 end
 return {{erased, inputs, results}, released}

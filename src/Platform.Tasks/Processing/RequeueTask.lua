@@ -18,7 +18,7 @@
 -- ARGV[7]  error code; empty when there is none
 -- ARGV[8]  error message
 -- ARGV[9]  wake-up channel
--- ARGV[10] when the attempt began, milliseconds
+-- ARGV[10] when the attempt began, milliseconds; empty when it was held back before it did anything
 -- ARGV[11] consumer
 --
 -- Returns  {0} stale | {1} given back | {1, heads of the turns' gate's list} given back, and others may take their turn
@@ -37,15 +37,18 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = now + delay
-local history = cjson.decode(redis.call('HGET', item, 'history') or '[]')
-history[#history + 1] = {
-  attempt = tonumber(redis.call('HGET', item, 'attempt')), fence = tonumber(fence), begun = tonumber(ARGV[10]), ended = now, worker = ARGV[11],
-  status = ARGV[6] == '1' and 'handed_back' or 'retried', code = ARGV[7], message = ARGV[8],
-}
-if #history > 20 then
-  table.remove(history, 1)
+if ARGV[10] ~= '' then
+  local history = cjson.decode(redis.call('HGET', item, 'history') or '[]')
+  history[#history + 1] = {
+    attempt = tonumber(redis.call('HGET', item, 'attempt')), fence = tonumber(fence), begun = tonumber(ARGV[10]), ended = now, worker = ARGV[11],
+    status = ARGV[6] == '1' and 'handed_back' or 'retried', code = ARGV[7], message = ARGV[8],
+  }
+  if #history > 20 then
+    table.remove(history, 1)
+  end
+  redis.call('HSET', item, 'history', cjson.encode(history))
 end
-redis.call('HSET', item, 'status', 'queued', 'available', due, 'history', cjson.encode(history))
+redis.call('HSET', item, 'status', 'queued', 'available', due)
 redis.call('HDEL', item, 'begun', 'worker')
 if ARGV[6] == '1' then
   redis.call('HINCRBY', item, 'attempt', -1)

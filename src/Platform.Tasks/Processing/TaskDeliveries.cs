@@ -128,13 +128,16 @@ internal sealed class TaskDeliveries(
     public async Task<Hold> RequeueAsync(Delivery delivery, TimeSpan delay, bool counts, TaskError? error, CancellationToken cancellationToken)
     {
         var id = delivery.Task.Id;
+
+        // With neither an attempt nor an error it had to wait for a permit, and has not begun.
+        var isHeldBack = !counts && delay > TimeSpan.Zero;
         var passes = TaskPasses.Of(delivery.Task.Fields);
         var answer = await redis.EvaluateAsync(
             ProcessingScripts.RequeueTask,
             [keys.Item(id), delivery.Lane.Key, keys.Delayed(delivery.Lane.Queue), keys.Events(id), .. GateOf(id, passes.Turns)],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, Milliseconds(delay), counts ? 0 : 1, error?.Code ?? "", error?.Message ?? "",
-                events.WakeChannel, delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer,
+                events.WakeChannel, isHeldBack ? "" : delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer,
             ],
             cancellationToken);
         if (answer.Length > 1)

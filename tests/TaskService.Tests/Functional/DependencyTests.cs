@@ -94,6 +94,10 @@ public sealed class DependencyTests(RedisFixture redis) : IClassFixture<RedisFix
         var waiting = await EnqueueAsync(front, 5, new EnqueueOptions { DependsOn = [erased] });
         var afterWaiting = await EnqueueAsync(front, 6, new EnqueueOptions { DependsOn = [waiting], After = AfterMode.Ended });
 
+        var batch = await front.Get<TaskClient>().EnqueueBatchAsync(
+            [new BatchTask(TestWork.Type, new TestPayload(7)), new BatchTask(TestWork.Type, new TestPayload(8))], options: new EnqueueOptions { Owner = ada });
+        var afterBatch = await EnqueueAsync(front, 9, new EnqueueOptions { DependsOn = [batch.Id], After = AfterMode.Ended });
+
         foreach (var id in new[] { cancelled, waiting })
         {
             Assert.Equal(CancelOutcome.Cancelled, await front.Get<TaskStore>().CancelAsync(id, "", CancellationToken.None));
@@ -104,13 +108,14 @@ public sealed class DependencyTests(RedisFixture redis) : IClassFixture<RedisFix
             Assert.True((await scope.ServiceProvider.GetServices<IPersonalData>().OfType<TaskErasure>().Single().EraseAsync(ada, CancellationToken.None)).Done);
         }
 
-        foreach (var id in new[] { afterCancelled, afterErased, afterWaiting })
+        foreach (var id in new[] { afterCancelled, afterErased, afterWaiting, afterBatch })
         {
             Assert.Equal(TaskState.Queued, (await FindAsync(front, id)).Status);
         }
 
         Assert.Equal(TaskState.Cancelled, (await FindAsync(front, waiting)).Status);
         Assert.Empty(Left(platform));
+        Assert.Empty(platform.Keys("batch"));
     }
 
     [Fact]

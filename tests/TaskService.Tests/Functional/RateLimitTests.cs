@@ -43,6 +43,12 @@ public sealed class RateLimitTests(RedisFixture redis) : IClassFixture<RedisFixt
                 async () => (await app.Get<TaskStore>().FindAsync(id, CancellationToken.None))!.Status == TaskState.Succeeded, Longest, "it succeeded");
         }
 
+        foreach (var id in ids)
+        {
+            var history = (string?)await platform.Database.HashGetAsync(platform.Key($"item:v1:{{default}}:{id}"), "history");
+            Assert.DoesNotContain("handed_back", history ?? "", StringComparison.Ordinal);
+        }
+
         // Two at once, then one each 100 ms.
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.55, 20);
         Assert.Equal(Enumerable.Range(0, 8), work.Ledger.Select(done => done.Number).Order());
