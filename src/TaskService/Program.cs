@@ -6,6 +6,7 @@ using Platform.Tasks;
 using TaskService;
 using TaskService.PseudonymizeRecords;
 using TaskService.Results;
+using TaskService.Schedules;
 using TaskService.Tasks;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -29,6 +30,7 @@ app.MapCacheStats().RequireAdmin();
 app.MapTasksApi();
 app.MapTaskEventsApi();
 app.MapResultsApi();
+app.MapSchedulesApi();
 app.MapPeopleApi();
 
 app.Run();

@@ -7,6 +7,7 @@ using TaskService.Inputs;
 using TaskService.Outbox;
 using TaskService.PseudonymizeRecords;
 using TaskService.Results;
+using TaskService.Schedules;
 using TaskService.Tasks;
 
 namespace TaskService;
@@ -26,6 +27,9 @@ internal static class TaskServiceExtensions
         services.AddSingleton<TaskSubmission>();
         services.AddRefusingCapability(
             "task-submit", "Tasks are not accepted: 503 with Retry-After, and nothing half-written. Those accepted before wait in Redis.");
+        services.AddSingleton<ScheduleInputs>();
+        services.AddRefusingCapability(
+            "schedules", "No run is enqueued, and schedules are neither shown nor changed: 503 with Retry-After. Afterwards missed runs go by their schedule's policy.");
         services.AddSingleton<ChunkSealer>();
         services.AddSingleton<InputStore>();
         services.AddSingleton<ResultStore>();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
 using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
@@ -39,6 +40,16 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
             },
             cancellationToken);
         return new Page<TaskSchedule>([.. schedules.OfType<TaskSchedule>().Where(schedule => !schedule.IsRemoved)], names.Length == limit ? (string?)names[^1] : null);
+    }
+
+    /// <summary>How the tasks of their last runs stand, by their ids; without those that are not kept any more.</summary>
+    public async Task<IReadOnlyDictionary<string, TaskState>> StatusesAsync(IEnumerable<TaskSchedule> shown, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. shown.SelectMany(schedule => schedule.Recent).Select(run => run.TaskId).Distinct(StringComparer.Ordinal)];
+        var statuses = ids.Length == 0 ? [] : await redis.ExecuteAsync(
+            "schedule.statuses", database => Task.WhenAll(ids.Select(id => database.HashGetAsync(keys.Item(id), "status"))), cancellationToken);
+        return ids.Zip(statuses).Where(task => !task.Second.IsNull)
+            .ToDictionary(task => task.First, task => TaskStates.Parse(task.Second), StringComparer.Ordinal);
     }
 
     /// <summary>Schedules whose next slot is not after <paramref name="now"/>, those that are due longest first.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
@@ -105,7 +104,7 @@ internal sealed class TaskSubmission(
         if (RecordFormats.FromMediaType(request.ContentType) is { } format)
         {
             // What is wrong with the options is told before the file is read.
-            var type = TypeOf(given.One("type"));
+            var type = types.Required(given.One("type"));
             var payload = PayloadOf(type, given);
             RefuseLarger(request.ContentLength);
             var (input, hash) = await WriteAsync(id, request.BodyReader, format, cancellationToken);
@@ -123,7 +122,7 @@ internal sealed class TaskSubmission(
             RefuseLarger(request.ContentLength - MultipartRecords.Overhead);
             var (input, hash) = await MultipartRecords.ReadAsync(
                 boundary, request.Body, given, (file, fileFormat) => WriteAsync(id, file, fileFormat, cancellationToken), cancellationToken);
-            var type = TypeOf(given.One("type"));
+            var type = types.Required(given.One("type"));
             return new TaskDraft(type, PayloadOf(type, given), input, hash);
         }
 
@@ -135,18 +134,8 @@ internal sealed class TaskSubmission(
     private async Task<TaskDraft> ReadJsonAsync(HttpRequest request, string id, CancellationToken cancellationToken)
     {
         var (typeName, json, records, options) = await JsonSubmission.ReadAsync(request.BodyReader, cancellationToken);
-        var type = TypeOf(typeName);
-        object payload;
-        try
-        {
-            payload = type.Decode(json);
-        }
-        catch (JsonException exception)
-        {
-            throw JsonSubmission.Invalid($"The payload does not fit the type {type.Name} at {exception.Path ?? "$"}.");
-        }
-
-        EnsureValid(payload);
+        var type = types.Required(typeName);
+        var payload = type.DecodeValid(json);
         if (!_recordsTypes.ContainsKey(type.Name))
         {
             return new TaskDraft(type, payload, Input: null, Hash: []) { Options = options };
@@ -168,14 +157,6 @@ internal sealed class TaskSubmission(
         }
     }
 
-    private TaskType TypeOf(string? name) => name switch
-    {
-        null or "" => throw new ProblemException(
-            StatusCodes.Status400BadRequest, "missing_type", "The type of the task is missing", $"Set type to one of: {string.Join(", ", types.Names)}."),
-        _ => types.Find(name) ?? throw new ProblemException(
-            StatusCodes.Status400BadRequest, "unknown_type", "There is no such type of task", $"Set type to one of: {string.Join(", ", types.Names)}."),
-    };
-
     private object PayloadOf(TaskType type, TaskOptionsReader given)
     {
         if (!_recordsTypes.TryGetValue(type.Name, out var recordsType))
@@ -187,18 +168,8 @@ internal sealed class TaskSubmission(
 
         var payload = recordsType.FromOptions(given);
         given.EnsureAllAsked();
-        EnsureValid(payload);
+        TaskTypeInputs.EnsureValid(payload);
         return payload;
-    }
-
-    private static void EnsureValid(object payload)
-    {
-        var errors = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(payload, new ValidationContext(payload), errors, validateAllProperties: true))
-        {
-            throw new ProblemException(
-                StatusCodes.Status400BadRequest, "invalid_payload", "The task is not valid", string.Join(" ", errors.Select(error => error.ErrorMessage)));
-        }
     }
 
     private static void EnsureFieldsExist(TaskDraft draft)

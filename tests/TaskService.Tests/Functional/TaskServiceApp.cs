@@ -18,10 +18,10 @@ internal sealed class TaskServiceApp(Surroundings surroundings, bool withWorker,
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
     /// <summary>A client of a signed-in person.</summary>
-    public HttpClient ClientOf(string userId)
+    public HttpClient ClientOf(string userId, params string[] roles)
     {
         var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
-        client.DefaultRequestHeaders.Authorization = new("Bearer", surroundings.Issuer.UserToken(userId));
+        client.DefaultRequestHeaders.Authorization = new("Bearer", surroundings.Issuer.UserToken(userId, roles));
         client.Timeout = TimeSpan.FromMinutes(1);
         return client;
     }
