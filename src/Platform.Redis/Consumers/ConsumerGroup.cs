@@ -20,6 +20,7 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     private static readonly TimeSpan Released = TimeSpan.FromDays(1);
 
     private static readonly RedisScript AcknowledgeEntry = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "AcknowledgeEntry.lua");
+    private static readonly RedisScript EnsureGroup = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "EnsureGroup.lua");
     private static readonly RedisScript ReleaseEntries = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "ReleaseEntries.lua");
     private static readonly RedisScript RemoveConsumer = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "RemoveConsumer.lua");
 
@@ -103,24 +104,8 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
         }
         catch (RedisServerException exception) when (IsGroupMissing(exception))
         {
-            await CreateAsync(cancellationToken).ConfigureAwait(false);
+            await redis.EvaluateAsync(EnsureGroup, [stream], [group], cancellationToken).ConfigureAwait(false);
             return await redis.ExecuteAsync(operation + step, command, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task CreateAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await redis.ExecuteAsync(
-                operation + ".create-group",
-                database => database.StreamCreateConsumerGroupAsync(stream, group, StreamPosition.Beginning, createStream: true),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
-        {
-            // Another replica was faster.
-            return;
         }
     }
 
