@@ -105,7 +105,9 @@ internal sealed class TaskWorker(
         if (_claimedAt is not { } claimedAt || time.GetElapsedTime(claimedAt) >= _claimInterval)
         {
             var claimed = await queue.ClaimAsync(count, cancellationToken);
-            _claimedAt = time.GetTimestamp();
+
+            // While there is some, it is looked for with every free slot: who is busy would else take the dead's work one task at a time.
+            _claimedAt = claimed.Count > 0 ? null : time.GetTimestamp();
             if (claimed.Count > 0)
             {
                 metrics.Claimed(claimed.Count);

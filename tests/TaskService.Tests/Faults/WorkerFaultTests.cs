@@ -36,8 +36,9 @@ public sealed class WorkerFaultTests
         {
             await Task.Delay(TimeSpan.FromSeconds(2));
             var victim = workers.Running[random.Next(workers.Running.Count)];
-            killed[victim.ProcessId] = DateTimeOffset.UtcNow;
+            var process = victim.ProcessId;
             await workers.KillAsync(victim);
+            killed[process] = DateTimeOffset.UtcNow;
             await workers.StartOneAsync();
             if (downSince.Count < outages && Stopwatch.GetElapsedTime(started) > time * (downSince.Count + 0.67) / outages)
             {
