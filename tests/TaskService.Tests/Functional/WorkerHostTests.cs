@@ -6,6 +6,7 @@ using Platform.Redis.Keys;
 using Platform.Tasks;
 using Platform.Tasks.Client;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Schedules;
 using Platform.TestKit;
 using StackExchange.Redis;
 
@@ -35,6 +36,8 @@ public sealed class WorkerHostTests(RedisFixture redis) : IClassFixture<RedisFix
             async () => await StatusAsync(platform, billed) == "succeeded" && await StatusAsync(platform, own) == "succeeded", Longest, "both have run");
         Assert.Equal([(1, 1), (3, 1)], work.Ledger.OrderBy(done => done.Number));
         Assert.Equal("queued", await StatusAsync(platform, others));
+        await Eventually.TrueAsync(
+            async () => await front.Get<ScheduleStore>().FindAsync("close-the-month", CancellationToken.None) is { Next: not null }, Longest, "its schedule is there");
         await billing.StopAsync();
     }
 
@@ -56,6 +59,8 @@ public sealed class WorkerHostTests(RedisFixture redis) : IClassFixture<RedisFix
         // The two lines.
         builder.AddTaskWorkers("tasks", tasks => tasks.Serves.Add("billing"));
         builder.Services.AddTaskHandler<TestHandler, TestPayload>(TestWork.Type, new TaskTypeOptions { RateLimit = "freely" });
+        builder.Services.AddTaskSchedule(
+            "close-the-month", "@monthly", "Europe/Berlin", TestWork.Type, new TestPayload(), new TaskScheduleOptions { Queue = "billing" });
         return builder.Build();
     }
 
