@@ -22,6 +22,7 @@ public static class PlatformTasksExtensions
     public static IPlatformRedisBuilder AddTaskEngine(this IPlatformRedisBuilder platform)
     {
         ArgumentNullException.ThrowIfNull(platform);
+        platform.AddLeases();
         var services = platform.Services;
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TaskKeys>();
@@ -33,13 +34,15 @@ public static class PlatformTasksExtensions
         services.AddSingleton<TaskStore>();
         services.AddSingleton<TaskLanes>();
         services.AddSingleton<PlainTasks>();
+        services.AddSingleton<UnrecordedTasks>();
         services.AddSingleton(static provider => new TaskClient(
-            provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskLanes>(),
-            provider.GetRequiredService<TaskTypes>(), provider.GetRequiredService<TaskBatches>()));
+            provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<UnrecordedTasks>(), provider.GetRequiredService<TaskStore>(),
+            provider.GetRequiredService<TaskLanes>(), provider.GetRequiredService<TaskTypes>(), provider.GetRequiredService<TaskBatches>()));
         services.TryAddSingleton<TaskTypes>();
         services.TryAddSingleton<HandlerScopes>();
         services.AddSingleton<TaskQueue>();
         services.AddSingleton<FinishBatches>();
+        services.AddSingleton<PlainEnds>();
         services.AddSingleton<LongRuns>();
         services.AddSingleton<TaskDeliveries>();
         services.AddSingleton<TaskRunner>();

@@ -17,14 +17,16 @@ namespace Platform.Tasks.Client;
 public sealed class TaskClient
 {
     private readonly PlainTasks _plain;
+    private readonly UnrecordedTasks _unrecorded;
     private readonly TaskStore _store;
     private readonly TaskLanes _lanes;
     private readonly TaskBatches _batches;
     private readonly TaskTypes _types;
 
-    internal TaskClient(PlainTasks plain, TaskStore store, TaskLanes lanes, TaskTypes types, TaskBatches batches)
+    internal TaskClient(PlainTasks plain, UnrecordedTasks unrecorded, TaskStore store, TaskLanes lanes, TaskTypes types, TaskBatches batches)
     {
         _plain = plain;
+        _unrecorded = unrecorded;
         _store = store;
         _lanes = lanes;
         _batches = batches;
@@ -45,6 +47,13 @@ public sealed class TaskClient
         string type, TPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= EnqueueOptions.Default;
+        if (IsUnrecorded(type, options))
+        {
+            var id = PlatformId.New("tsk");
+            await _unrecorded.EnqueueAsync(LaneOf(options), type, Pack(id, type, payload), cancellationToken);
+            return id;
+        }
+
         var task = Plain(type, payload, options);
         if (options.IsPlain)
         {
@@ -116,6 +125,11 @@ public sealed class TaskClient
             throw new ArgumentException("Many tasks at once have a queue and a priority, and nothing else.", nameof(options));
         }
 
+        if (IsUnrecorded(type, options))
+        {
+            return await EnqueueUnrecordedAsync(type, payloads, LaneOf(options), cancellationToken);
+        }
+
         PlainTask[] tasks = [.. payloads.Select(payload => Plain(type, payload, options))];
         await _plain.EnqueueAsync(tasks, cancellationToken);
         return Array.ConvertAll(tasks, task => task.Id);
@@ -133,13 +147,39 @@ public sealed class TaskClient
             : throw new ArgumentException($"A task depends on at most {NewTask.MostDependencies} others, each the id of a task or a batch.", nameof(options));
     }
 
+    private async Task<IReadOnlyList<string>> EnqueueUnrecordedAsync<TPayload>(
+        string type, IReadOnlyCollection<TPayload> payloads, Lane lane, CancellationToken cancellationToken)
+    {
+        var ids = new string[payloads.Count];
+        var packed = new byte[payloads.Count][];
+        var i = 0;
+        foreach (var payload in payloads)
+        {
+            ids[i] = PlatformId.New("tsk");
+            packed[i] = Pack(ids[i], type, payload);
+            i++;
+        }
+
+        await _unrecorded.EnqueueAsync(lane, type, packed, cancellationToken);
+        return ids;
+    }
+
+    /// <summary>Whether the task is forgotten as soon as it is done, as far as this process knows its type: then it needs no record before.</summary>
+    private bool IsUnrecorded(string type, EnqueueOptions options) =>
+        options.IsPlain && _types.Find(type)?.Options.Retention == TimeSpan.Zero;
+
+    private static byte[] Pack<TPayload>(string id, string type, TPayload payload)
+    {
+        ArgumentNullException.ThrowIfNull(payload);
+        return PackedTask.Pack(id, type, Activity.Current?.Id, payload);
+    }
+
     private PlainTask Plain<TPayload>(string type, TPayload payload, EnqueueOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
         ArgumentNullException.ThrowIfNull(payload);
         return new PlainTask(
-            PlatformId.New("tsk"), LaneOf(options), type,
-            JsonSerializer.SerializeToUtf8Bytes(payload, JsonDefaults.Options), Activity.Current?.Id,
+            PlatformId.New("tsk"), LaneOf(options), type, JsonSerializer.SerializeToUtf8Bytes(payload, JsonDefaults.Options), Activity.Current?.Id,
             IsListed: _types.Find(type)?.Options.Retention != TimeSpan.Zero);
     }
 }

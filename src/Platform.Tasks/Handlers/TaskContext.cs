@@ -49,7 +49,8 @@ public sealed class TaskContext
     /// </summary>
     internal async Task WriteAsync(Func<Task<Hold>> write, CancellationToken cancellationToken)
     {
-        var hold = await RedisPatience.UntilAnsweredAsync(write, cancellationToken);
+        var hold = await RedisPatience.UntilAnsweredAsync(
+            async () => await _deliveries.RecordAsync(_delivery, cancellationToken) == Hold.Lost ? Hold.Lost : await write(), cancellationToken);
         _lease.Observe(hold);
         switch (hold)
         {

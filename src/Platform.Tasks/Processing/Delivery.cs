@@ -14,6 +14,9 @@ internal sealed record Delivery(TaskItem Task, Lane Lane, RedisValue EntryId, Da
 {
     /// <summary>Whether its first attempt began with the delivery, of which Redis knows nothing more yet.</summary>
     public bool IsPlain { get; init; }
+
+    /// <summary>Whether Redis holds no record of the task yet, but its entry alone. It is written before anything else is written of the attempt.</summary>
+    public bool IsUnrecorded { get; set; }
 }
 
 /// <summary>Whether an attempt still holds its task.</summary>

@@ -14,6 +14,8 @@ internal sealed class DeliveryLease : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ended = new();
     private readonly TimeSpan _duration;
+    private readonly LongRuns? _longRuns;
+    private readonly LinkedListNode<LongRuns.Run>? _run;
     private readonly CancellationTokenRegistration _stop;
     private readonly Lock _gate = new();
     private Renewals? _renewals;
@@ -21,16 +23,23 @@ internal sealed class DeliveryLease : IAsyncDisposable
     private bool _isOver;
     private int _end;
 
-    public DeliveryLease(Delivery delivery, TaskDeliveries deliveries, TimeSpan duration, ILogger logger, CancellationToken stopping)
+    /// <param name="longRuns">Arms it should it last; null arms it at once.</param>
+    public DeliveryLease(
+        Delivery delivery, TaskDeliveries deliveries, LongRuns? longRuns, TimeSpan duration, ILogger logger, CancellationToken stopping)
     {
         _delivery = delivery;
         _deliveries = deliveries;
         _logger = logger;
         _duration = duration;
         _stop = stopping.UnsafeRegister(static lease => ((DeliveryLease)lease!).EndFor(LeaseEnd.Stopping), this);
-        if (!delivery.IsPlain)
+        _longRuns = longRuns;
+        if (longRuns is null)
         {
             Arm();
+        }
+        else
+        {
+            _run = longRuns.Add(this);
         }
 
         if (delivery.Task.CancelRequested)
@@ -78,6 +87,11 @@ internal sealed class DeliveryLease : IAsyncDisposable
         lock (_gate)
         {
             _isOver = true;
+        }
+
+        if (_run is not null)
+        {
+            _longRuns!.Remove(_run);
         }
 
         await _stop.DisposeAsync();

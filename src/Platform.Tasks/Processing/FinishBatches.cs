@@ -15,13 +15,29 @@ internal sealed class FinishBatches(RedisStore redis, TaskKeys keys, TaskDependa
     /// <summary>The script's word for one on which others depend.</summary>
     private const long HeldWithDependants = 4;
 
+    /// <summary>What Redis answers where a task that had no record has one now.</summary>
+    private const Hold HasRecord = (Hold)2;
+
     private readonly ConcurrentDictionary<(Lane Lane, TimeSpan Retention), Bundler<PlainEnd, Hold>> _lines = new();
+    private readonly ConcurrentDictionary<Lane, Bundler<Delivery, Hold>> _unrecorded = new();
 
     /// <param name="retention">How long the task is remembered; zero removes it.</param>
     /// <exception cref="RedisUnavailableException">Redis is away or refuses. It may have been written all the same: say it again.</exception>
-    public Task<Hold> FinishAsync(PlainEnd end, TimeSpan retention) =>
+    public Task<Hold> FinishAsync(PlainEnd end, TimeSpan retention) => end.Delivery.IsUnrecorded && retention == TimeSpan.Zero
+        ? FinishUnrecordedAsync(end)
+        : FinishRecordedAsync(end, retention);
+
+    private Task<Hold> FinishRecordedAsync(PlainEnd end, TimeSpan retention) =>
         _lines.GetOrAdd((end.Delivery.Lane, retention), static (line, self) => self.Line(line.Lane, line.Retention), this)
             .SendAsync(end, end.Outcome?.Length ?? 0);
+
+    private async Task<Hold> FinishUnrecordedAsync(PlainEnd end)
+    {
+        var hold = await _unrecorded.GetOrAdd(
+            end.Delivery.Lane, static (lane, self) => new(MostTasks, MostBytes, mostOnTheirWay: 1, ends => self.SendAsync(lane, ends)), this)
+            .SendAsync(end.Delivery);
+        return hold == HasRecord ? await FinishRecordedAsync(end, TimeSpan.Zero) : hold;
+    }
 
     private Bundler<PlainEnd, Hold> Line(Lane lane, TimeSpan retention) =>
         new(MostTasks, MostBytes, mostOnTheirWay: 1, ends => SendAsync(lane, retention, ends));
@@ -55,6 +71,22 @@ internal sealed class FinishBatches(RedisStore redis, TaskKeys keys, TaskDependa
         }
 
         return Array.ConvertAll(holds, hold => (Hold)hold);
+    }
+
+    private async Task<Hold[]> SendAsync(Lane lane, IReadOnlyList<Delivery> ends)
+    {
+        var tasks = new RedisKey[1 + ends.Count];
+        var arguments = new RedisValue[1 + ends.Count];
+        tasks[0] = lane.Key;
+        arguments[0] = TaskQueue.Group;
+        for (var i = 0; i < ends.Count; i++)
+        {
+            tasks[1 + i] = keys.Item(ends[i].Task.Id);
+            arguments[1 + i] = ends[i].EntryId;
+        }
+
+        var answer = await redis.EvaluateAsync(ProcessingScripts.FinishUnrecorded, tasks, arguments, CancellationToken.None);
+        return Array.ConvertAll((long[])answer!, hold => (Hold)hold);
     }
 }
 

@@ -1,28 +1,51 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Platform.Tasks.Processing;
 
 /// <summary>
 /// Finds attempts of plain tasks that last: most are over before it is worth telling Redis that they run. One timer for all, which rests
-/// while there is nothing to look at.
+/// while nothing runs.
 /// </summary>
 internal sealed class LongRuns : IDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(25);
 
-    private readonly ConcurrentQueue<(DeliveryLease Lease, long Since)> _young = new();
+    private readonly Lock _gate = new();
+
+    /// <summary>In the order of their beginning. Those that are over leave at once: what is kept here outlives the youngest generation.</summary>
+    private readonly LinkedList<Run> _young = new();
     private readonly Timer _timer;
-    private int _isResting = 1;
+    private bool _isResting = true;
 
     public LongRuns() => _timer = new Timer(static self => ((LongRuns)self!).Look(), this, Timeout.Infinite, Timeout.Infinite);
 
-    public void Add(DeliveryLease lease)
+    /// <returns>What to give to <see cref="Remove"/> when the attempt is over.</returns>
+    public LinkedListNode<Run> Add(DeliveryLease lease)
     {
-        _young.Enqueue((lease, Stopwatch.GetTimestamp()));
-        if (Volatile.Read(ref _isResting) == 1 && Interlocked.Exchange(ref _isResting, 0) == 1)
+        var node = new LinkedListNode<Run>(new Run(lease, Stopwatch.GetTimestamp()));
+        lock (_gate)
         {
-            _timer.Change(Moment, Timeout.InfiniteTimeSpan);
+            _young.AddLast(node);
+            if (!_isResting)
+            {
+                return node;
+            }
+
+            _isResting = false;
+        }
+
+        _timer.Change(Moment, Timeout.InfiniteTimeSpan);
+        return node;
+    }
+
+    public void Remove(LinkedListNode<Run> node)
+    {
+        lock (_gate)
+        {
+            if (node.List is not null)
+            {
+                _young.Remove(node);
+            }
         }
     }
 
@@ -30,17 +53,36 @@ internal sealed class LongRuns : IDisposable
 
     private void Look()
     {
-        while (_young.TryPeek(out var oldest) && Stopwatch.GetElapsedTime(oldest.Since) >= Moment)
+        while (TakeOldest() is { } lease)
         {
-            // One looks at a time, so it is the same one.
-            _young.TryDequeue(out _);
-            oldest.Lease.Arm();
+            lease.Arm();
         }
 
-        Volatile.Write(ref _isResting, 1);
-        if (!_young.IsEmpty && Interlocked.Exchange(ref _isResting, 0) == 1)
+        lock (_gate)
         {
-            _timer.Change(Moment, Timeout.InfiniteTimeSpan);
+            _isResting = _young.Count == 0;
+            if (_isResting)
+            {
+                return;
+            }
+        }
+
+        _timer.Change(Moment, Timeout.InfiniteTimeSpan);
+    }
+
+    private DeliveryLease? TakeOldest()
+    {
+        lock (_gate)
+        {
+            if (_young.First is not { } oldest || Stopwatch.GetElapsedTime(oldest.Value.Since) < Moment)
+            {
+                return null;
+            }
+
+            _young.RemoveFirst();
+            return oldest.Value.Lease;
         }
     }
+
+    internal readonly record struct Run(DeliveryLease Lease, long Since);
 }

@@ -3,7 +3,8 @@ namespace Platform.Tasks.Processing;
 
 internal static partial class ProcessingLog
 {
-    [LoggerMessage(7200, LogLevel.Information, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}.")]
+    // Of each task: a service that runs many would write nothing else.
+    [LoggerMessage(7200, LogLevel.Debug, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}.")]
     public static partial void TaskEnded(this ILogger logger, string taskId, string taskType, string status, int attempt);
 
     [LoggerMessage(7201, LogLevel.Warning, "Task {TaskId} of type {TaskType} ended as {Status} in attempt {Attempt}: {ErrorCode}.")]

@@ -62,8 +62,10 @@ internal sealed class TaskDeliveries(
     }
 
     /// <summary>The first attempt of a task whose entry holds all it needs: it has begun with its delivery, and nothing is asked.</summary>
-    public static Delivery BeginPlain(QueueEntry entry, DateTimeOffset now) => new(
-        new TaskItem
+    public static Delivery BeginPlain(QueueEntry entry, DateTimeOffset now)
+    {
+        var added = entry.AddedAt;
+        var task = new TaskItem
         {
             Id = entry.TaskId,
             Type = entry.Type!,
@@ -72,18 +74,39 @@ internal sealed class TaskDeliveries(
             Status = TaskState.Running,
             Payload = (ReadOnlyMemory<byte>)entry.Payload,
             Fields = FrozenDictionary<string, RedisValue>.Empty,
-            CreatedAt = entry.AddedAt,
-            AvailableAt = entry.AddedAt,
+            CreatedAt = added,
+            AvailableAt = added,
             Attempt = 1,
             Fence = 1,
             TraceParent = entry.TraceParent,
-        },
-        entry.Lane, entry.Id, now, IsExhausted: false) { IsPlain = true };
+        };
+        return new Delivery(task, entry.Lane, entry.Id, now, IsExhausted: false) { IsPlain = true, IsUnrecorded = entry.IsUnrecorded };
+    }
 
-    public async Task<Hold> RenewAsync(Delivery delivery, CancellationToken cancellationToken) => (Hold)(int)await redis.EvaluateAsync(
-        ProcessingScripts.RenewLease,
-        [keys.Item(delivery.Task.Id), delivery.Lane.Key],
-        [delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, queue.Consumer, delivery.BegunAt.ToUnixTimeMilliseconds()], cancellationToken);
+    /// <summary>Writes the record of a task that had none: before another attempt begins.</summary>
+    public async Task RecordAsync(QueueEntry entry, CancellationToken cancellationToken) =>
+        await RecordAsync(entry.TaskId, entry.Lane, entry.Id, entry.Type!, entry.Payload, entry.TraceParent, cancellationToken);
+
+    /// <summary>Writes the record of a task that had none: before anything else is written of its first attempt.</summary>
+    /// <returns><see cref="Hold.Lost"/> where another attempt has ended it.</returns>
+    public async Task<Hold> RecordAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        if (!delivery.IsUnrecorded)
+        {
+            return Hold.Held;
+        }
+
+        var task = delivery.Task;
+        var hold = await RecordAsync(task.Id, delivery.Lane, delivery.EntryId, task.Type, task.Payload, task.TraceParent, cancellationToken);
+        delivery.IsUnrecorded = hold == Hold.Lost;
+        return hold;
+    }
+
+    public async Task<Hold> RenewAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        await RecordAsync(delivery, cancellationToken) == Hold.Lost ? Hold.Lost : (Hold)(int)await redis.EvaluateAsync(
+            ProcessingScripts.RenewLease,
+            [keys.Item(delivery.Task.Id), delivery.Lane.Key],
+            [delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, queue.Consumer, delivery.BegunAt.ToUnixTimeMilliseconds()], cancellationToken);
 
     public async Task<Hold> ReportAsync(Delivery delivery, TaskProgress progress, CancellationToken cancellationToken) =>
         (Hold)(int)await redis.EvaluateAsync(
@@ -98,6 +121,11 @@ internal sealed class TaskDeliveries(
     public async Task<Hold> FinishAsync(
         Delivery delivery, TaskState status, TaskOutcome outcome, TaskError? error, string? traceParent, CancellationToken cancellationToken)
     {
+        if (await RecordAsync(delivery, cancellationToken) == Hold.Lost)
+        {
+            return Hold.Lost;
+        }
+
         var id = delivery.Task.Id;
         var passes = TaskPasses.Of(delivery.Task.Fields);
         var (unique, batch) = (delivery.Task.Text("unique"), delivery.Task.Text("batch"));
@@ -127,6 +155,11 @@ internal sealed class TaskDeliveries(
     /// <param name="counts">False when the attempt was cut short by this process's end.</param>
     public async Task<Hold> RequeueAsync(Delivery delivery, TimeSpan delay, bool counts, TaskError? error, CancellationToken cancellationToken)
     {
+        if (await RecordAsync(delivery, cancellationToken) == Hold.Lost)
+        {
+            return Hold.Lost;
+        }
+
         var id = delivery.Task.Id;
 
         // With neither an attempt nor an error it had to wait for a permit, and has not begun.
@@ -147,6 +180,14 @@ internal sealed class TaskDeliveries(
 
         return (Hold)(int)answer[0];
     }
+
+    private async Task<Hold> RecordAsync(
+        string id, Lane lane, RedisValue entryId, string type, RedisValue payload, string? traceParent, CancellationToken cancellationToken) =>
+        (Hold)(int)await redis.EvaluateAsync(
+            ProcessingScripts.RecordTask,
+            [keys.Item(id), lane.Key],
+            [entryId, TaskQueue.Group, type, lane.Name, payload, traceParent ?? "", Milliseconds(TaskKeys.OpenLifetime)],
+            cancellationToken);
 
     private RedisKey[] GateOf(string taskId, string? gate) =>
         gate is null ? [keys.Item(taskId), keys.Item(taskId)] : [keys.Gate(gate), keys.Parked(gate)];

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Platform.Redis;
 using Platform.Redis.Consumers;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
@@ -11,12 +10,9 @@ namespace Platform.Tasks.Processing;
 
 /// <summary>Carries one entry of the queue from its delivery to its end.</summary>
 internal sealed class TaskRunner(
-    TaskQueue queue, TaskDeliveries deliveries, FinishBatches plainEnds, LongRuns longRuns, TaskLimits limits, TaskTypes types, HandlerScopes scopes,
+    TaskQueue queue, TaskDeliveries deliveries, PlainEnds plainEnds, LongRuns longRuns, TaskLimits limits, TaskTypes types, HandlerScopes scopes,
     TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskRunner> logger)
 {
-    /// <summary>How long the end of an attempt may still be written when the process has to stop.</summary>
-    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
-
     private readonly TasksOptions _options = options.Value;
 
     /// <param name="stopping">Ends the attempt; it is given back and does not count.</param>
@@ -32,7 +28,7 @@ internal sealed class TaskRunner(
 
             // The same holder each time, so that a start whose answer was lost is not another attempt.
             var holder = Guid.NewGuid().ToString("n");
-            var delivery = await RedisPatience.UntilAnsweredAsync(() => deliveries.StartAsync(entry, holder, stopping), stopping);
+            var delivery = await RedisPatience.UntilAnsweredAsync(() => StartAsync(entry, holder, stopping), stopping);
             if (delivery is not null)
             {
                 await RunAsync(delivery, stopping);
@@ -52,6 +48,16 @@ internal sealed class TaskRunner(
         }
     }
 
+    private async Task<Delivery?> StartAsync(QueueEntry entry, string holder, CancellationToken stopping)
+    {
+        if (entry.IsUnrecorded)
+        {
+            await deliveries.RecordAsync(entry, stopping);
+        }
+
+        return await deliveries.StartAsync(entry, holder, stopping);
+    }
+
     private async Task RunAsync(Delivery delivery, CancellationToken stopping)
     {
         var task = delivery.Task;
@@ -62,12 +68,8 @@ internal sealed class TaskRunner(
         var started = time.GetTimestamp();
 
         AttemptEnd end;
-        await using (var lease = new DeliveryLease(delivery, deliveries, _options.LeaseDuration, logger, stopping))
+        await using (var lease = new DeliveryLease(delivery, deliveries, delivery.IsPlain ? longRuns : null, _options.LeaseDuration, logger, stopping))
         {
-            if (delivery.IsPlain)
-            {
-                longRuns.Add(lease);
-            }
 
             end = delivery.IsExhausted ? Exhausted(task)
                 : type is null ? AttemptEnd.Dead("unknown_type", $"No worker knows the type '{task.Type}'. Known: {string.Join(", ", types.Names)}.")
@@ -77,18 +79,16 @@ internal sealed class TaskRunner(
                 : await AttemptAsync(delivery, type, lease);
         }
 
-        using var ending = new CancellationTokenSource();
-        await using var registration = stopping.Register(() => ending.CancelAfter(EndGrace));
         var hold = delivery.IsPlain && end.Status == TaskState.Succeeded
-            ? await WritePlainEndAsync(new PlainEnd(delivery, end.Outcome.Json, time.GetElapsedTime(started)), type!, ending.Token)
-            : await RedisPatience.UntilAnsweredAsync(() => WriteEndAsync(delivery, end, activity?.Id, ending.Token), ending.Token);
+            ? await plainEnds.WriteAsync(new PlainEnd(delivery, end.Outcome.Json, time.GetElapsedTime(started)), type!, stopping)
+            : await WriteEndAsync(delivery, end, activity?.Id, stopping);
 
         metrics.Ended(typeTag, hold == Hold.Lost ? "lost" : end.Status!.Value.ToWord(), time.GetElapsedTime(started));
         TaskActivities.End(activity, end);
         LogEnd(task, end, hold);
     }
 
-    private async Task<AttemptEnd> AttemptAsync(Delivery delivery, TaskType type, DeliveryLease lease)
+    private async ValueTask<AttemptEnd> AttemptAsync(Delivery delivery, TaskType type, DeliveryLease lease)
     {
         var task = delivery.Task;
         try
@@ -147,28 +147,13 @@ internal sealed class TaskRunner(
         $"Given up after attempt {task.Attempt}: its worker ended before the task did."
         + (task.ErrorMessage is null ? "" : $" The last error before: {task.ErrorMessage}"));
 
-    private async Task<Hold> WritePlainEndAsync(PlainEnd end, TaskType type, CancellationToken cancellationToken)
+    private async Task<Hold> WriteEndAsync(Delivery delivery, AttemptEnd end, string? traceParent, CancellationToken stopping)
     {
-        var retention = type.Options.Retention ?? _options.HistoryRetention;
-        var wasSaid = false;
-        while (true)
-        {
-            try
-            {
-                var hold = await plainEnds.FinishAsync(end, retention);
-
-                // Said before without an answer, a task that is forgotten at once is not there any more.
-                return hold == Hold.Lost && wasSaid && retention == TimeSpan.Zero ? Hold.Held : hold;
-            }
-            catch (RedisUnavailableException exception)
-            {
-                wasSaid |= exception.OutcomeUnknown;
-                await RedisPatience.WaitAsync(exception, cancellationToken);
-            }
-        }
+        using var grace = new EndGrace(stopping);
+        return await RedisPatience.UntilAnsweredAsync(() => WriteOnceAsync(delivery, end, traceParent, grace.Over), grace.Over);
     }
 
-    private Task<Hold> WriteEndAsync(Delivery delivery, AttemptEnd end, string? traceParent, CancellationToken cancellationToken) => end.Status switch
+    private Task<Hold> WriteOnceAsync(Delivery delivery, AttemptEnd end, string? traceParent, CancellationToken cancellationToken) => end.Status switch
     {
         null => Task.FromResult(Hold.Lost),
         TaskState.Queued => deliveries.RequeueAsync(delivery, end.Delay, end.Counts, end.Error, cancellationToken),

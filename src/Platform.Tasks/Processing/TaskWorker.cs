@@ -15,11 +15,10 @@ internal sealed class TaskWorker(
     TaskQueue queue, TaskRunner runner, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskWorker> logger)
     : BackgroundLoop(logger)
 {
-    private readonly int _concurrency = options.Value.Concurrency;
     private readonly TimeSpan _claimInterval = options.Value.LeaseDuration / 3;
     private readonly TimeSpan _wait = options.Value.PollInterval < options.Value.LeaseDuration / 3 ? options.Value.PollInterval : options.Value.LeaseDuration / 3;
-    private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
-    private readonly ConcurrentDictionary<RedisValue, byte> _running = new();
+    private readonly WorkerSlots _slots = new(options.Value.Concurrency);
+    private readonly ConcurrentDictionary<Place, byte> _running = new();
     private readonly CancellationTokenSource _stopNow = new();
     private bool _isIdle;
     private long? _claimedAt;
@@ -40,7 +39,7 @@ internal sealed class TaskWorker(
             foreach (var entry in await TakeAsync(free, stoppingToken))
             {
                 // Claimed from oneself: its lease was not renewed in time, but it is running.
-                if (_running.TryAdd(entry.Id, 0))
+                if (_running.TryAdd(new Place(entry.Lane, entry.Id), 0))
                 {
                     begun++;
                     _ = RunAsync(entry);
@@ -51,7 +50,7 @@ internal sealed class TaskWorker(
         {
             if (free > begun)
             {
-                _slots.Release(free - begun);
+                _slots.Return(free - begun);
             }
         }
     }
@@ -60,9 +59,10 @@ internal sealed class TaskWorker(
     protected override async Task EndAsync()
     {
         _stopNow.CancelAfter(options.Value.DrainTimeout);
-        for (var i = 0; i < _concurrency; i++)
+        var ended = 0;
+        while (ended < _slots.Count)
         {
-            await _slots.WaitAsync(CancellationToken.None);
+            ended += await _slots.TakeAllAsync(CancellationToken.None);
         }
 
         try
@@ -79,24 +79,22 @@ internal sealed class TaskWorker(
     /// <summary>Waits for a free slot and takes all that are free.</summary>
     private async Task<int> AcquireAsync(CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(cancellationToken);
-        var free = 1;
-        while (true)
+        var free = await _slots.TakeAllAsync(cancellationToken);
+        while (free < _slots.Count)
         {
-            var before = free;
-            while (free < _concurrency && _slots.Wait(0, CancellationToken.None))
-            {
-                free++;
-            }
-
             // Attempts end in bundles: what ends with the first is waited for, so that few looks take many.
-            if (free == before || free == _concurrency)
-            {
-                return free;
-            }
-
             await Task.Yield();
+            if (_slots.TryTakeAll() is var more and > 0)
+            {
+                free += more;
+            }
+            else
+            {
+                break;
+            }
         }
+
+        return free;
     }
 
     private async Task<IReadOnlyList<QueueEntry>> TakeAsync(int count, CancellationToken cancellationToken)
@@ -145,8 +143,21 @@ internal sealed class TaskWorker(
         }
         finally
         {
-            _running.TryRemove(entry.Id, out _);
-            _slots.Release();
+            _running.TryRemove(new Place(entry.Lane, entry.Id), out _);
+            _slots.Return(1);
         }
+    }
+
+    /// <summary>Of an entry: two lanes may have the same id.</summary>
+    private readonly struct Place(Lane lane, RedisValue id) : IEquatable<Place>
+    {
+        private readonly Lane _lane = lane;
+        private readonly RedisValue _id = id;
+
+        public bool Equals(Place other) => ReferenceEquals(_lane, other._lane) && _id == other._id;
+
+        public override bool Equals(object? obj) => obj is Place other && Equals(other);
+
+        public override int GetHashCode() => _id.GetHashCode();
     }
 }

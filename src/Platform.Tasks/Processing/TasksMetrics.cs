@@ -54,10 +54,10 @@ internal sealed class TasksMetrics
 
     public void Sampled(IReadOnlyList<QueueState> queues) => Volatile.Write(ref _queues, queues);
 
-    public void Submitted(string type)
+    public void Submitted(string type, int tasks = 1)
     {
-        _submitted.Add(1, new KeyValuePair<string, object?>("type", type));
-        _tally.Count(type, TaskCount.Submitted);
+        _submitted.Add(tasks, new KeyValuePair<string, object?>("type", type));
+        _tally.Count(type, TaskCount.Submitted, tasks);
     }
 
     public void Begun(string type, TimeSpan waited)

@@ -7,6 +7,9 @@ namespace Platform.Tasks.Queues;
 /// <param name="IsClaim">Whether it was taken over from a worker that gave no sign.</param>
 internal readonly record struct QueueEntry(Lane Lane, RedisValue Id, string TaskId, string? Type, RedisValue Payload, string? TraceParent, bool IsClaim)
 {
+    /// <summary>Whether there is no more of the task than this, as far as is known here: Redis holds no record of it unless an attempt lasted or failed.</summary>
+    public bool IsUnrecorded { get; init; }
+
     /// <summary>Whether it can be run without asking Redis for its task.</summary>
     public bool IsSelfContained => Type is not null && !IsClaim;
 

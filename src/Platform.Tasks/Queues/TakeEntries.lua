@@ -11,7 +11,8 @@
 -- ARGV[3]    most entries
 -- ARGV[4..]  queue of each lane
 --
--- Returns  {queues that are paused, entries: {number of the lane from 0, id, fields}}
+-- Returns  {queues that are paused, of each lane that gave some: {number of the lane from 0, id, fields, id, fields...};
+--          of a task without a record its packed value instead of the fields
 local group, consumer, left = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 local paused, names = {}, {}
@@ -45,10 +46,14 @@ for i = 2, #KEYS do
       reply = redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', left, 'STREAMS', KEYS[i], '>')
     end
     if reply then
-      for _, entry in ipairs(reply[1][2]) do
-        taken[#taken + 1] = {i - 2, entry[1], entry[2]}
+      local entries, given = reply[1][2], {i - 2}
+      for j = 1, #entries do
+        local fields = entries[j][2]
+        given[2 * j] = entries[j][1]
+        given[2 * j + 1] = fields[1] == 'packed' and fields[2] or fields
       end
-      left = left - #reply[1][2]
+      taken[#taken + 1] = given
+      left = left - #entries
     end
   end
 end

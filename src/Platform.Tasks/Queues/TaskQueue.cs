@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Consumers;
+using Platform.Tasks.Client;
 using Platform.Tasks.Processing;
 using StackExchange.Redis;
 
@@ -53,11 +54,18 @@ internal sealed class TaskQueue
         var answer = await _redis.EvaluateAsync(QueueScripts.TakeEntries, looks.Keys, looks.Arguments(count), cancellationToken);
         _paused = [.. (string[])answer[0]!];
         var taken = answer[1];
-        var entries = new List<QueueEntry>(taken.Length);
+        var entries = new List<QueueEntry>();
         for (var i = 0; i < taken.Length; i++)
         {
-            var entry = taken[i];
-            await AddUsableAsync(entries, looks.Lanes[(int)entry[0]], (RedisValue)entry[1], StreamReplies.Fields(entry[2]), isClaim: false, cancellationToken);
+            var given = taken[i];
+            var lane = looks.Lanes[(int)given[0]];
+            entries.EnsureCapacity(entries.Count + (given.Length / 2));
+            for (var j = 1; j < given.Length; j += 2)
+            {
+                var (id, value) = ((RedisValue)given[j], given[j + 1]);
+                NameValueEntry[] fields = value.Resp2Type == ResultType.Array ? StreamReplies.Fields(value) : [new(PackedTask.Field, (RedisValue)value)];
+                await AddUsableAsync(entries, lane, id, fields, isClaim: false, cancellationToken);
+            }
         }
 
         return entries;
@@ -135,6 +143,7 @@ internal sealed class TaskQueue
     {
         string? taskId = null, type = null, traceParent = null;
         var payload = RedisValue.Null;
+        var isUnrecorded = false;
         foreach (var field in fields)
         {
             switch ((string?)field.Name)
@@ -151,12 +160,15 @@ internal sealed class TaskQueue
                 case "payload":
                     payload = field.Value;
                     break;
+                case PackedTask.Field when PackedTask.TryUnpack((ReadOnlyMemory<byte>)field.Value, out var packedId, out traceParent, out var name, out var rest):
+                    (taskId, type, payload, isUnrecorded) = (packedId, name, rest, true);
+                    break;
             }
         }
 
         if (PlatformId.IsValid(taskId, "tsk"))
         {
-            entries.Add(new QueueEntry(lane, id, taskId!, type, payload, traceParent, isClaim));
+            entries.Add(new QueueEntry(lane, id, taskId!, type, payload, traceParent, isClaim) { IsUnrecorded = isUnrecorded });
         }
         else
         {
