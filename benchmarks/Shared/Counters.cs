@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Platform.Benchmarks.Redis.Harness;
+namespace Platform.Benchmarks;
 
 /// <summary>What Redis and the connection have counted so far.</summary>
 /// <param name="Commands">Commands carried out, those within scripts included; INFO itself is not.</param>
