@@ -6,6 +6,7 @@ using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Client;
+using Platform.Tasks.DeadLetters;
 using Platform.Tasks.Items;
 using Platform.Tasks.Limits;
 using Platform.Tasks.Processing;
@@ -54,6 +55,10 @@ public static class PlatformTasksExtensions
         services.AddHostedService<StatisticsWriter>();
         services.AddHostedService<TaskWorker>();
         services.AddSingleton<QueueStates>();
+        services.AddSingleton<TaskLists>();
+        services.AddSingleton<TaskRetries>();
+        services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<IndexTrim>();
         services.AddSingleton<DelayedTasks>();
         services.AddSingleton<ConsumerSweep>();
         services.AddHostedService<QueueUpkeep>();

@@ -11,7 +11,7 @@ namespace Platform.Tasks;
 /// </summary>
 internal sealed class TaskKeys(Keyspace keyspace)
 {
-    /// <summary>A task that has not ended is kept at least this long after it was submitted or last begun.</summary>
+    /// <summary>A task that has not ended is kept at least this long after it was to be run or was last begun. It may be delayed as long.</summary>
     public static readonly TimeSpan OpenLifetime = TimeSpan.FromDays(30);
 
     /// <summary>
@@ -65,7 +65,7 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "one entry for each unsent notification", "TaskService.Outbox", PersonalData: false, "Ended tasks whose owners are to be told");
 
     private static readonly KeyFamily ItemFamily = new(
-        "item", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime), "one for each task, about 35 fields, the last 20 attempts in one of them", "Platform.Tasks.Items", PersonalData: false,
+        "item", 1, KeyType.Hash, KeyTtl.Within(OpenLifetime * 2), "one for each task, about 35 fields, the last 20 attempts in one of them", "Platform.Tasks.Items", PersonalData: false,
         "A task: owner, type, status, attempt, progress, outcome");
 
     private static readonly KeyFamily OwnedFamily = new(
@@ -133,11 +133,11 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "Platform.Tasks.Schedules", PersonalData: false, "Schedules, by their next slot");
 
     private static readonly KeyFamily UniqueFamily = new(
-        "unique", 1, KeyType.Set, KeyTtl.Within(OpenLifetime), "one for each kind of unique task that is open or was given up", "Platform.Tasks.Unique",
+        "unique", 1, KeyType.Set, KeyTtl.Within(OpenLifetime * 2), "one for each kind of unique task that is open or was given up", "Platform.Tasks.Unique",
         PersonalData: false, "Ids of tasks that are one and the same; the key is a digest");
 
     private static readonly KeyFamily DependantsFamily = new(
-        "dependants", 1, KeyType.Set, KeyTtl.Within(OpenLifetime), "one for each open task or batch on which others depend", "Platform.Tasks.Dependencies",
+        "dependants", 1, KeyType.Set, KeyTtl.Within(OpenLifetime * 2), "one for each open task or batch on which others depend", "Platform.Tasks.Dependencies",
         PersonalData: false, "Ids of tasks that wait for one to end");
 
     private static readonly KeyFamily ReleasesFamily = new(

@@ -4,9 +4,12 @@ using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Health;
 using Platform.Tasks;
 using TaskService;
+using TaskService.DeadLetters;
 using TaskService.PseudonymizeRecords;
+using TaskService.Queues;
 using TaskService.Results;
 using TaskService.Schedules;
+using TaskService.Statistics;
 using TaskService.Tasks;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -31,6 +34,9 @@ app.MapTasksApi();
 app.MapTaskEventsApi();
 app.MapResultsApi();
 app.MapSchedulesApi();
+app.MapDeadLettersApi();
+app.MapQueuesApi();
+app.MapStatisticsApi();
 app.MapPeopleApi();
 
 app.Run();

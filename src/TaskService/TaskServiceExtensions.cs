@@ -2,7 +2,10 @@ using Platform.Contracts;
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Erasure;
+using Platform.Tasks.DeadLetters;
+using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
+using TaskService.DeadLetters;
 using TaskService.Inputs;
 using TaskService.Outbox;
 using TaskService.PseudonymizeRecords;
@@ -24,7 +27,13 @@ internal static class TaskServiceExtensions
         services.AddPersonalData<TaskErasure>();
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<SubmitClaims>();
+        services.AddSingleton<TaskPlacements>();
+        services.AddSingleton<TaskDrafts>();
         services.AddSingleton<TaskSubmission>();
+        services.AddSingleton<TaskBatch>();
+        services.AddSingleton<DeadLetterLists>();
+        services.AddTaskHandler<ReplayDeadLettersHandler, DeadLetterFilter>(ReplayDeadLettersHandler.Type, new TaskTypeOptions { IsRestricted = true });
+        services.AddTaskHandler<DeleteDeadLettersHandler, DeadLetterFilter>(DeleteDeadLettersHandler.Type, new TaskTypeOptions { IsRestricted = true });
         services.AddRefusingCapability(
             "task-submit", "Tasks are not accepted: 503 with Retry-After, and nothing half-written. Those accepted before wait in Redis.");
         services.AddSingleton<ScheduleInputs>();

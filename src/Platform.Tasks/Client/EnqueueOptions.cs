@@ -14,7 +14,7 @@ public sealed record EnqueueOptions
     /// <summary>Which of the waiting tasks are taken first.</summary>
     public TaskPriority Priority { get; init; } = TaskPriority.Normal;
 
-    /// <summary>How long the task waits before it may be run: up to a year.</summary>
+    /// <summary>How long the task waits before it may be run: up to 30 days.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>The person whose task it is: they see it in their list, follow it, are told of its end, and it is erased with them.</summary>

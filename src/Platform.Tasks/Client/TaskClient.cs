@@ -47,6 +47,8 @@ public sealed class TaskClient
         string type, TPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= EnqueueOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Delay.Ticks, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Delay, NewTaskDelays.Longest, nameof(options));
         if (IsUnrecorded(type, options))
         {
             var id = PlatformId.New("tsk");

@@ -22,6 +22,9 @@ public sealed record TaskTypeOptions
     /// </summary>
     public string? RateLimit { get; init; }
 
+    /// <summary>Whether the type is the service's own: people cannot submit it, unless they administrate.</summary>
+    public bool IsRestricted { get; init; }
+
     /// <summary>
     /// How long a task that succeeded and that nobody owns is remembered; zero forgets it at once. Such a task has no record while it waits either,
     /// which makes it several times cheaper: it can be looked up, cancelled and depended on only once it has run for a moment, or failed.

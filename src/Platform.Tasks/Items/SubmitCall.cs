@@ -35,7 +35,7 @@ internal sealed class SubmitCall(TaskKeys keys, NewTask task, TaskGating gating,
         var arguments = new List<RedisValue>
         {
             task.Id, task.Idempotency?.Fingerprint ?? "", Milliseconds(TaskKeys.IdempotencyLifetime), task.Attachment?.Chunks ?? 0,
-            Milliseconds(options.InputRetention), Milliseconds(TaskKeys.OpenLifetime),
+            Milliseconds(InputLifetime(options)), Milliseconds(TaskKeys.OpenLifetime + task.Delay),
             OldestOwned(now), Milliseconds(options.InputRetention), wakeChannel, Milliseconds(TaskKeys.OwnedLifetime),
             task.Lane.Name, Milliseconds(task.Delay), gating.Passes.Key ?? "", gating.KeyLimit, gating.Passes.Turns ?? "", gating.TurnLimit,
             unique ?? "", task.Unique?.While.ToWord() ?? "", task.Unique is { RunAgain: true } ? 1 : 0, same.Count, task.DependsOn.Count,
@@ -65,6 +65,13 @@ internal sealed class SubmitCall(TaskKeys keys, NewTask task, TaskGating gating,
         }
 
         return [.. arguments];
+    }
+
+    /// <summary>The records wait as long as the task does.</summary>
+    private TimeSpan InputLifetime(TasksOptions options)
+    {
+        var lifetime = options.InputRetention + task.Delay;
+        return lifetime < TaskKeys.LongestDataLifetime ? lifetime : TaskKeys.LongestDataLifetime;
     }
 
     /// <summary>Ids sort by the time they were made, so this one is above all that are too old to be listed.</summary>

@@ -65,6 +65,9 @@ internal sealed record TaskItem
     /// <summary>The last attempts that ended, as JSON.</summary>
     public string? History { get; init; }
 
+    /// <summary>How often it was put back after it had ended.</summary>
+    public int Retries { get; init; }
+
     /// <summary>The trace of the submitter.</summary>
     public string? TraceParent { get; init; }
 
@@ -106,6 +109,7 @@ internal sealed record TaskItem
             BegunAt = Time(fields, "begun"),
             Worker = Text(fields, "worker"),
             History = Text(fields, "history"),
+            Retries = (int)Number(fields, "retries"),
             TraceParent = Text(fields, "traceparent"),
         };
     }

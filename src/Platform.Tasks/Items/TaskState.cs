@@ -26,6 +26,9 @@ internal static class TaskStates
 {
     public static bool IsFinal(this TaskState state) => state > TaskState.Running;
 
+    /// <summary>Whether it ended without success.</summary>
+    public static bool CanBeRetried(this TaskState state) => state > TaskState.Succeeded;
+
     /// <summary>The word that stands in Redis and in JSON.</summary>
     public static string ToWord(this TaskState state) => state switch
     {

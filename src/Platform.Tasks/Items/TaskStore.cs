@@ -11,14 +11,11 @@ using StackExchange.Redis;
 
 namespace Platform.Tasks.Items;
 
-/// <summary>Tasks as their owners see them: submitted, looked up, listed, cancelled.</summary>
+/// <summary>Tasks as their owners see them: submitted, looked up, cancelled.</summary>
 internal sealed class TaskStore(
     RedisStore redis, TaskKeys keys, TaskTypes types, TaskGates gates, TaskDependants dependants, EventStreams events, TasksMetrics metrics, TimeProvider time,
     IOptions<TasksOptions> options)
 {
-    /// <summary>A list reads at most this many tasks for one page, so that a filter that matches little costs little.</summary>
-    private const int MostScanned = 500;
-
     /// <returns>The task when it was accepted now, or by an earlier request and is still kept, or the one that is the same.</returns>
     public async Task<(SubmitOutcome Outcome, TaskItem? Task)> SubmitAsync(NewTask task, CancellationToken cancellationToken)
     {
@@ -61,36 +58,10 @@ internal sealed class TaskStore(
     public Task<TaskItem?> FindAsync(string taskId, CancellationToken cancellationToken) =>
         redis.ExecuteAsync("task.find", database => FindAsync(database, taskId), cancellationToken);
 
-    public async Task<Page<TaskItem>> ListAsync(
-        string owner, string? cursor, int limit, Func<TaskItem, bool> filter, CancellationToken cancellationToken)
-    {
-        var found = new List<TaskItem>(limit);
-        for (var scanned = 0; scanned < MostScanned;)
-        {
-            var batch = Math.Clamp(limit, 50, 100);
-            var (ids, tasks) = await redis.ExecuteAsync("task.list", database => ReadAsync(database, owner, cursor, batch), cancellationToken);
-            scanned += ids.Length;
-            for (var i = 0; i < ids.Length; i++)
-            {
-                cursor = ids[i];
-                if (tasks[i] is { } task && filter(task))
-                {
-                    found.Add(task);
-                    if (found.Count == limit)
-                    {
-                        return new Page<TaskItem>(found, i + 1 < ids.Length || ids.Length == batch ? cursor : null);
-                    }
-                }
-            }
-
-            if (ids.Length < batch)
-            {
-                return new Page<TaskItem>(found, null);
-            }
-        }
-
-        return new Page<TaskItem>(found, cursor);
-    }
+    /// <returns>In the order of the ids; null for what is gone, or cannot be read.</returns>
+    public Task<TaskItem?[]> FindAllAsync(IReadOnlyList<string> taskIds, CancellationToken cancellationToken) => taskIds.Count == 0
+        ? Task.FromResult<TaskItem?[]>([])
+        : redis.ExecuteAsync("task.find-all", database => Task.WhenAll(taskIds.Select(id => FindReadableAsync(database, id))), cancellationToken);
 
     public async Task<CancelOutcome> CancelAsync(string taskId, string owner, CancellationToken cancellationToken)
     {
@@ -149,14 +120,18 @@ internal sealed class TaskStore(
         TraceParent = task.TraceParent,
     };
 
-    private async Task<(string[] Ids, TaskItem?[] Tasks)> ReadAsync(IDatabase database, string owner, string? cursor, int count)
+    /// <summary>One that cannot be read must not keep the others of a list from being shown.</summary>
+    private async Task<TaskItem?> FindReadableAsync(IDatabase database, string taskId)
     {
-        // Newest first; ids sort by the time they were made.
-        var ids = await database.SortedSetRangeByValueAsync(
-            keys.Owned(owner), max: cursor ?? default(RedisValue), exclude: cursor is null ? Exclude.None : Exclude.Stop, order: Order.Descending,
-            take: count);
-        var names = Array.ConvertAll(ids, id => (string)id!);
-        return (names, await Task.WhenAll(names.Select(id => FindAsync(database, id))));
+        try
+        {
+            return await FindAsync(database, taskId);
+        }
+        catch (Exception exception) when (exception is FormatException
+            || (exception is RedisServerException && exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal)))
+        {
+            return null;
+        }
     }
 
     private async Task<TaskItem?> FindAsync(IDatabase database, string taskId)

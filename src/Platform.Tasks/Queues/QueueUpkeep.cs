@@ -2,16 +2,17 @@ using Microsoft.Extensions.Options;
 using Platform.Redis.Consumers;
 using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
+using Platform.Tasks.Items;
 using Platform.Tasks.Processing;
 
 namespace Platform.Tasks.Queues;
 
 /// <summary>
 /// Queues delayed tasks when they are due, releases and lets through gates who was left there, and samples the depth of the queue: every replica
-/// does, so that none is waited for. Sees to it that consumers that are gone are forgotten.
+/// does, so that none is waited for. Sees to it that consumers that are gone, and tasks that are no longer kept, are forgotten.
 /// </summary>
 internal sealed class QueueUpkeep(
-    QueueStates queues, DelayedTasks delayed, TaskGates gates, TaskDependants dependants, ConsumerSweep sweep, TasksMetrics metrics, TimeProvider time,
+    QueueStates queues, DelayedTasks delayed, TaskGates gates, TaskDependants dependants, ConsumerSweep sweep, IndexTrim index, TasksMetrics metrics, TimeProvider time,
     IOptions<TasksOptions> options, ILogger<QueueUpkeep> logger) : BackgroundLoop(logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
@@ -34,6 +35,7 @@ internal sealed class QueueUpkeep(
         if (IsDue(ref _sweptAt, SweepInterval))
         {
             await sweep.RunAsync(stoppingToken);
+            await index.RunAsync(stoppingToken);
         }
 
         await Task.Delay(Wait(nextDue), stoppingToken);

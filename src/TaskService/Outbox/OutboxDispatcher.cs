@@ -57,7 +57,9 @@ internal sealed class OutboxDispatcher(
             succeeded && task.Input is not null ? $"/v1/tasks/{task.Id}/result" : $"/v1/tasks/{task.Id}",
             JsonSerializer.SerializeToElement(
                 new { taskId = task.Id, type = task.Type, status = task.Status, errorCode = task.ErrorCode }, JsonDefaults.Options),
-            task.Id);
+
+            // Put back and ended again, it is told of again.
+            task.Retries == 0 ? task.Id : $"{task.Id}-{task.Retries}");
     }
 
     private static StreamDispatcherOptions Options(TasksOptions tasks) =>

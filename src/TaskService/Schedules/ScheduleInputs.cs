@@ -86,7 +86,7 @@ internal sealed class ScheduleInputs(TaskTypes types, TaskLanes lanes, IEnumerab
             return;
         }
 
-        var type = types.Required(definition.Type);
+        var type = types.Required(definition.Type, isAdmin: true);
         if (_recordsTypes.Contains(type.Name))
         {
             throw Refused("type_needs_records", "This type of task takes a file", "A schedule has no file to give: name a type that takes a payload alone.");

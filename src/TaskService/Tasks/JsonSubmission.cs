@@ -6,21 +6,33 @@ using Platform.ServiceDefaults.Problems;
 
 namespace TaskService.Tasks;
 
-/// <summary>A task as one JSON document: <c>{"type": …, "payload": {…}}</c>; small records may lie in <c>payload.records</c>.</summary>
-internal static class JsonSubmission
+/// <summary>
+/// A task as JSON: <c>{"type": …, "payload": {…}}</c>; small records may lie in <c>payload.records</c>, and <c>queue</c>, <c>priority</c>, <c>delay</c>
+/// or <c>runAt</c> say where and when.
+/// </summary>
+/// <param name="Records">As NDJSON.</param>
+internal sealed record JsonSubmission(
+    string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records, string? Queue, string? Priority, string? Delay, string? RunAt,
+    JsonTaskOptions Options)
 {
     private const int Longest = 1024 * 1024;
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <returns>Type, payload, the records as NDJSON, and what is said beside.</returns>
-    public static async Task<(string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records, JsonTaskOptions Options)> ReadAsync(
-        PipeReader body, CancellationToken cancellationToken)
+    public static async Task<JsonSubmission> ReadAsync(PipeReader body, CancellationToken cancellationToken)
     {
-        var json = await ReadAllAsync(body, cancellationToken);
+        using var document = await ReadDocumentAsync(body, Longest, cancellationToken);
+        return Of(document.RootElement);
+    }
+
+    /// <summary>Reads a body of JSON, at most so many bytes.</summary>
+    public static async Task<JsonDocument> ReadDocumentAsync(PipeReader body, int longest, CancellationToken cancellationToken)
+    {
+        var json = await ReadAllAsync(body, longest, cancellationToken);
         try
         {
-            return Read(json);
+            // What the document holds is copied: the body's memory goes back.
+            return Parse(json.ToArray());
         }
         finally
         {
@@ -31,25 +43,30 @@ internal static class JsonSubmission
     public static ProblemException Invalid(string detail) => new(
         StatusCodes.Status400BadRequest, "invalid_json", "The request body is not the JSON that was expected", detail);
 
-    private static (string? Type, JsonElement Payload, ReadOnlyMemory<byte> Records, JsonTaskOptions Options) Read(ReadOnlySequence<byte> json)
+    /// <exception cref="ProblemException">It is not an object with a payload.</exception>
+    public static JsonSubmission Of(JsonElement root)
     {
-        using var document = Parse(json);
-        var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
             throw Invalid("Send an object with type and payload.");
         }
 
-        var type = root.TryGetProperty("type", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
         if (!root.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.Object)
         {
             throw Invalid("Set payload to an object.");
         }
 
-        return (type, payload.Clone(), Records(payload), JsonTaskOptions.Read(root));
+        return new JsonSubmission(
+            root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : null, payload.Clone(), RecordsOf(payload),
+            Word(root, "queue"), Word(root, "priority"), Word(root, "delay"), Word(root, "runAt"),
+            JsonTaskOptions.Read(root));
     }
 
-    private static ReadOnlyMemory<byte> Records(JsonElement payload)
+    private static string? Word(JsonElement root, string name) => !root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw Invalid($"Set {name} to a string.");
+
+    private static ReadOnlyMemory<byte> RecordsOf(JsonElement payload)
     {
         if (!payload.TryGetProperty("records", out var records))
         {
@@ -75,7 +92,7 @@ internal static class JsonSubmission
         return lines.WrittenMemory;
     }
 
-    private static JsonDocument Parse(ReadOnlySequence<byte> json)
+    private static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
@@ -87,17 +104,17 @@ internal static class JsonSubmission
         }
     }
 
-    private static async Task<ReadOnlySequence<byte>> ReadAllAsync(PipeReader body, CancellationToken cancellationToken)
+    private static async Task<ReadOnlySequence<byte>> ReadAllAsync(PipeReader body, int longest, CancellationToken cancellationToken)
     {
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
-            if (read.Buffer.Length > Longest)
+            if (read.Buffer.Length > longest)
             {
                 body.AdvanceTo(read.Buffer.End);
                 throw new ProblemException(
                     StatusCodes.Status413PayloadTooLarge, "body_too_large", "The request body is too large",
-                    "Send at most 1 MiB as JSON; send larger files as application/x-ndjson or text/csv.");
+                    $"Send at most {longest / (1024 * 1024)} MiB as JSON; send larger files as application/x-ndjson or text/csv.");
             }
 
             if (read.IsCompleted)

@@ -25,7 +25,7 @@ internal static class TaskEventsApi
         }
 
         var lastId = await events.LastIdAsync(id, cancellationToken);
-        if (await tasks.FindAsync(id, caller.UserId(), cancellationToken) is not { } task)
+        if (await tasks.FindForAsync(caller, id, cancellationToken) is not { } task)
         {
             return TasksApi.NotFound();
         }

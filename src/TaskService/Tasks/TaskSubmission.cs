@@ -1,19 +1,15 @@
-using System.Buffers;
 using System.Diagnostics;
-using System.IO.Pipelines;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Idempotency;
+using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
-using Platform.Tasks;
-using Platform.Tasks.Client;
-using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using Platform.Tasks.Queues;
 using TaskService.Inputs;
@@ -24,36 +20,49 @@ namespace TaskService.Tasks;
 /// Takes a task in: what is to be done, and the records, which are put away while they come in. Only when the last of them is there is
 /// the task queued; until then there is nothing but an input that expires.
 /// </summary>
-internal sealed class TaskSubmission(
-    TaskStore tasks, TaskLanes lanes, TaskTypes types, IEnumerable<RecordsTaskType> recordsTypes, InputStore inputs, SubmitClaims claims, IOptions<TasksOptions> options)
+internal sealed class TaskSubmission(TaskStore tasks, TaskLanes lanes, TaskDrafts drafts, InputStore inputs, SubmitClaims claims, TimeProvider time)
 {
     public const string Route = "POST /v1/tasks";
 
-    private readonly Dictionary<string, RecordsTaskType> _recordsTypes = recordsTypes.ToDictionary(type => type.Name, StringComparer.Ordinal);
-
     /// <returns>The task, and whether it was accepted now, by an earlier request with the same key, or is one that is the same.</returns>
-    public async Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">It is not taken.</exception>
+    public Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(HttpRequest request, ClaimsPrincipal caller, CancellationToken cancellationToken) => SubmitAsync(
+        caller.UserId(), claims.Digest(request.Headers[IdempotencyKey.HeaderName], caller.UserId(), Route),
+        id => drafts.ReadAsync(request, id, caller.IsAdmin(), cancellationToken), fingerprint: null, cancellationToken);
+
+    /// <summary>Takes a task in that the service itself has drafted for its caller.</summary>
+    public Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(
+        HttpRequest request, string owner, string route, TaskDraft draft, CancellationToken cancellationToken) => SubmitAsync(
+        owner, claims.Digest(request.Headers[IdempotencyKey.HeaderName], owner, route), _ => Task.FromResult(draft), fingerprint: null, cancellationToken);
+
+    /// <param name="owner">Whose task it will be.</param>
+    /// <param name="digest">What stands for the idempotency key; null where there is none.</param>
+    /// <param name="read">Drafts the task of the id that it is given.</param>
+    /// <param name="fingerprint">What the key must not be used for anything else than; by default what the draft says.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(
+        string owner, string? digest, Func<string, Task<TaskDraft>> read, string? fingerprint, CancellationToken cancellationToken)
     {
-        var digest = claims.Digest(request.Headers[IdempotencyKey.HeaderName], owner, Route);
         var id = PlatformId.New("tsk");
         var isOurs = true;
         try
         {
-            var draft = await ReadAsync(request, id, cancellationToken);
-            EnsureFieldsExist(draft);
+            var draft = await read(id);
+            TaskDrafts.EnsureFieldsExist(draft);
             var payload = JsonSerializer.SerializeToUtf8Bytes(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
             var task = new NewTask(
                 id, draft.Type.Name, owner, payload, draft.Input?.ToAttachment(),
-                digest is null ? null : new IdempotencyClaim(digest, Fingerprint(draft, payload, draft.Options)), Activity.Current?.Id)
+                digest is null ? null : new IdempotencyClaim(digest, fingerprint ?? Fingerprint(draft, payload, isWhole: true)), Activity.Current?.Id)
             {
-                // By default all that was sent makes it the same, the records too.
+                // By default all that is to be done makes it the same, the records too.
                 Unique = draft.Options.Unique is { } unique
-                    ? unique with { Key = unique.Key ?? Fingerprint(draft, payload, JsonTaskOptions.None) }
+                    ? unique with { Key = unique.Key ?? Fingerprint(draft, payload, isWhole: false) }
                     : null,
                 DependsOn = draft.Options.DependsOn,
                 After = draft.Options.After,
                 DependsOnOwnOnly = true,
-                Lane = lanes.Find(lanes.Queues[0], TaskPriority.Normal),
+                Lane = lanes.Find(draft.Placement.Queue, draft.Placement.Priority),
+                Delay = draft.Placement.DelayFrom(time.GetUtcNow()),
             };
 
             // From here on the records may belong to a queued task, also when the answer does not come.
@@ -87,124 +96,15 @@ internal sealed class TaskSubmission(
         }
     }
 
-    private async Task<TaskDraft> ReadAsync(HttpRequest request, string id, CancellationToken cancellationToken)
-    {
-        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
-        {
-            throw new ProblemException(
-                StatusCodes.Status415UnsupportedMediaType, "unsupported_encoding", "Unsupported content encoding", "Send the body as it is, not compressed.");
-        }
-
-        var given = new TaskOptionsReader();
-        foreach (var (name, values) in request.Query)
-        {
-            given.Add(name, values);
-        }
-
-        if (RecordFormats.FromMediaType(request.ContentType) is { } format)
-        {
-            // What is wrong with the options is told before the file is read.
-            var type = types.Required(given.One("type"));
-            var payload = PayloadOf(type, given);
-            RefuseLarger(request.ContentLength);
-            var (input, hash) = await WriteAsync(id, request.BodyReader, format, cancellationToken);
-            return new TaskDraft(type, payload, input, hash);
-        }
-
-        if (request.HasJsonContentType())
-        {
-            given.EnsureAllAsked();
-            return await ReadJsonAsync(request, id, cancellationToken);
-        }
-
-        if (MultipartRecords.Boundary(request.ContentType) is { } boundary)
-        {
-            RefuseLarger(request.ContentLength - MultipartRecords.Overhead);
-            var (input, hash) = await MultipartRecords.ReadAsync(
-                boundary, request.Body, given, (file, fileFormat) => WriteAsync(id, file, fileFormat, cancellationToken), cancellationToken);
-            var type = types.Required(given.One("type"));
-            return new TaskDraft(type, PayloadOf(type, given), input, hash);
-        }
-
-        throw new ProblemException(
-            StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-            $"Send {RecordFormats.Accepted}, multipart/form-data with a file, or application/json.");
-    }
-
-    private async Task<TaskDraft> ReadJsonAsync(HttpRequest request, string id, CancellationToken cancellationToken)
-    {
-        var (typeName, json, records, options) = await JsonSubmission.ReadAsync(request.BodyReader, cancellationToken);
-        var type = types.Required(typeName);
-        var payload = type.DecodeValid(json);
-        if (!_recordsTypes.ContainsKey(type.Name))
-        {
-            return new TaskDraft(type, payload, Input: null, Hash: []) { Options = options };
-        }
-
-        var (input, hash) = await WriteAsync(id, PipeReader.Create(new ReadOnlySequence<byte>(records)), RecordFormat.NdJson, cancellationToken);
-        return new TaskDraft(type, payload, input, hash) { Options = options };
-    }
-
-    private async Task<(StoredInput Input, byte[] Hash)> WriteAsync(string id, PipeReader file, RecordFormat format, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await inputs.WriteAsync(id, file, format, options.Value.UploadLimit, cancellationToken);
-        }
-        catch (InputException exception)
-        {
-            throw new ProblemException(exception.Status, exception.Code, exception.Title, exception.Message);
-        }
-    }
-
-    private object PayloadOf(TaskType type, TaskOptionsReader given)
-    {
-        if (!_recordsTypes.TryGetValue(type.Name, out var recordsType))
-        {
-            throw new ProblemException(
-                StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "This type of task takes no file",
-                "Send application/json with type and payload.");
-        }
-
-        var payload = recordsType.FromOptions(given);
-        given.EnsureAllAsked();
-        TaskTypeInputs.EnsureValid(payload);
-        return payload;
-    }
-
-    private static void EnsureFieldsExist(TaskDraft draft)
-    {
-        if (draft is not { Input.Columns: { } columns, Payload: INamesFields fields })
-        {
-            return;
-        }
-
-        try
-        {
-            fields.EnsureColumnsExist(columns);
-        }
-        catch (InputException exception)
-        {
-            throw new ProblemException(exception.Status, exception.Code, exception.Title, exception.Message);
-        }
-    }
-
-    private void RefuseLarger(long? length)
-    {
-        if (length > options.Value.UploadLimit)
-        {
-            var exception = InputException.TooLarge(options.Value.UploadLimit);
-            throw new ProblemException(exception.Status, exception.Code, exception.Title, exception.Message);
-        }
-    }
-
-    private static string Fingerprint(TaskDraft draft, byte[] payload, JsonTaskOptions options)
+    /// <param name="isWhole">Whether where, when and beside what it is run belongs to it.</param>
+    private static string Fingerprint(TaskDraft draft, byte[] payload, bool isWhole)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{draft.Type.Name}\n{Encoding.UTF8.GetString(payload)}\n{draft.Input?.Format}\n"));
-        if (options != JsonTaskOptions.None)
+        if (isWhole)
         {
-            hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options, JsonDefaults.Options));
+            hash.AppendData(Encoding.UTF8.GetBytes(draft.Placement.Fingerprint));
+            hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(draft.Options, JsonDefaults.Options));
         }
 
         hash.AppendData(draft.Hash);
@@ -213,9 +113,4 @@ internal sealed class TaskSubmission(
 
     private static ProblemException Expired() => new(
         StatusCodes.Status409Conflict, "task_expired", "The task of this Idempotency-Key is no longer kept", "Send another key to submit it again.");
-
-    private sealed record TaskDraft(TaskType Type, object Payload, StoredInput? Input, byte[] Hash)
-    {
-        public JsonTaskOptions Options { get; init; } = JsonTaskOptions.None;
-    }
 }

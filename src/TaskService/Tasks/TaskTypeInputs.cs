@@ -8,14 +8,18 @@ namespace TaskService.Tasks;
 /// <summary>Types and payloads as callers name them: what does not fit is refused, with what to change.</summary>
 internal static class TaskTypeInputs
 {
+    /// <param name="types">Those that there are.</param>
+    /// <param name="name">As the caller names it.</param>
+    /// <param name="isAdmin">Whether the service's own types are meant too.</param>
     /// <exception cref="ProblemException">There is no such type.</exception>
-    public static TaskType Required(this TaskTypes types, string? name) => name switch
+    public static TaskType Required(this TaskTypes types, string? name, bool isAdmin)
     {
-        null or "" => throw new ProblemException(
-            StatusCodes.Status400BadRequest, "missing_type", "The type of the task is missing", $"Set type to one of: {string.Join(", ", types.Names)}."),
-        _ => types.Find(name) ?? throw new ProblemException(
-            StatusCodes.Status400BadRequest, "unknown_type", "There is no such type of task", $"Set type to one of: {string.Join(", ", types.Names)}."),
-    };
+        var type = types.Find(name ?? "");
+        return type is not null && (isAdmin || !type.Options.IsRestricted) ? type : throw new ProblemException(
+            StatusCodes.Status400BadRequest, string.IsNullOrEmpty(name) ? "missing_type" : "unknown_type",
+            string.IsNullOrEmpty(name) ? "The type of the task is missing" : "There is no such type of task",
+            $"Set type to one of: {string.Join(", ", types.All.Where(known => isAdmin || !known.Options.IsRestricted).Select(known => known.Name).Order(StringComparer.Ordinal))}.");
+    }
 
     /// <exception cref="ProblemException">The payload is not what the type takes.</exception>
     public static object DecodeValid(this TaskType type, JsonElement json)

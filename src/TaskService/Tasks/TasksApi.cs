@@ -1,9 +1,6 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Authentication;
@@ -16,8 +13,6 @@ namespace TaskService.Tasks;
 
 internal static class TasksApi
 {
-    private const int DefaultPage = 20;
-
     public static void MapTasksApi(this IEndpointRouteBuilder routes)
     {
         var uploadLimit = routes.ServiceProvider.GetRequiredService<IOptions<TasksOptions>>().Value.UploadLimit;
@@ -25,70 +20,61 @@ internal static class TasksApi
         tasks.MapPost("/", SubmitAsync).WithRequestBodyLimit(uploadLimit + MultipartRecords.Overhead)
             .DescribesIdempotency(new IdempotencyMetadata(IsRequired: false, TaskKeys.IdempotencyLifetime))
             .WithName("SubmitTask").WithSummary("Submits a task: a file of records with options in the query or in a form, or one JSON document.");
-        tasks.MapGet("/", ListAsync).WithName("ListTasks").WithSummary("My tasks, newest first.");
-        tasks.MapGet("/{id}", GetAsync).WithName("GetTask").WithSummary("One of my tasks.");
+        tasks.MapGet("/", TaskListsApi.ListAsync).WithName("ListTasks").WithSummary("My tasks, newest first; for administrators anybody's, or everybody's.");
+        tasks.MapPost("/batch", TaskBatchApi.SubmitAsync).WithRequestBodyLimit(TaskBatch.Longest)
+            .DescribesIdempotency(new IdempotencyMetadata(IsRequired: false, TaskKeys.IdempotencyLifetime))
+            .Produces<TaskBatchResponse>(StatusCodes.Status207MultiStatus)
+            .WithName("SubmitTasks").WithSummary("Submits up to 1,000 tasks as JSON, and answers for each.");
+        tasks.MapGet("/{id}", GetAsync).WithName("GetTask").WithSummary("One of my tasks, with its attempts; for administrators anybody's.");
         tasks.MapPost("/{id}/cancel", CancelAsync).WithName("CancelTask").WithSummary("Cancels a task: at once while it waits, within a second while it runs.");
+        tasks.MapPost("/{id}/retry", RetryAsync).WithName("RetryTask").WithSummary("Tries a task again that failed, was given up or cancelled.");
     }
 
     public static ProblemHttpResult NotFound() => Problems.NotFound(
         "task_not_found", "No such task", "It expired, or never was yours. See /v1/tasks for those you have.");
 
-    private static async Task<Results<Accepted<TaskResponse>, Ok<TaskResponse>>> SubmitAsync(
-        HttpRequest request, ClaimsPrincipal caller, TaskSubmission submission, CancellationToken cancellationToken)
+    /// <summary>A task was accepted, now or by an earlier request with the same key, or there is one that is the same.</summary>
+    public static Results<Accepted<TaskResponse>, Ok<TaskResponse>> Answer(HttpContext context, TaskItem task, SubmitOutcome outcome)
     {
-        var (task, outcome) = await submission.SubmitAsync(request, caller.UserId(), cancellationToken);
+        var headers = context.Response.Headers;
         if (outcome == SubmitOutcome.Replayed)
         {
-            var headers = request.HttpContext.Response.Headers;
             headers[IdempotencyKey.ReplayedHeaderName] = "true";
             headers[IdempotencyKey.ExpiresHeaderName] = (task.CreatedAt + TaskKeys.IdempotencyLifetime).ToString("R");
         }
 
-        request.HttpContext.Response.Headers.RetryAfter = "1";
+        headers.RetryAfter = "1";
         if (outcome == SubmitOutcome.Duplicate)
         {
             // Nothing was accepted: this is the one that is there.
-            request.HttpContext.Response.Headers.Location = $"/v1/tasks/{task.Id}";
+            headers.Location = $"/v1/tasks/{task.Id}";
             return TypedResults.Ok(TaskResponse.Of(task));
         }
 
         return TypedResults.Accepted($"/v1/tasks/{task.Id}", TaskResponse.Of(task));
     }
 
-    private static async Task<Results<Ok<Page<TaskResponse>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal caller,
-        TaskStore tasks,
-        [Description("Where the page before ended.")] string? cursor,
-        [Range(1, 100), DefaultValue(DefaultPage)] int? limit,
-        [Description("waiting, queued, running, succeeded, failed, dead or cancelled.")] string? status,
-        string? type,
-        CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<TaskResponse>, Ok<TaskResponse>>> SubmitAsync(
+        HttpRequest request, ClaimsPrincipal caller, TaskSubmission submission, CancellationToken cancellationToken)
     {
-        if (cursor is not null && !PlatformId.IsValid(cursor, "tsk"))
-        {
-            return Problems.BadRequest("invalid_cursor", "Not a cursor", "Send the nextCursor of the page before, unchanged.");
-        }
-
-        TaskState state = default;
-        if (status is not null && !TaskStates.TryParse(status, out state))
-        {
-            return Problems.BadRequest("invalid_status", "Not a status", "Use waiting, queued, running, succeeded, failed, dead or cancelled.");
-        }
-
-        var page = await tasks.ListAsync(
-            caller.UserId(), cursor, limit ?? DefaultPage, task => (status is null || task.Status == state) && (type is null || task.Type == type), cancellationToken);
-        return TypedResults.Ok(new Page<TaskResponse>([.. page.Items.Select(TaskResponse.Of)], page.NextCursor));
+        var (task, outcome) = await submission.SubmitAsync(request, caller, cancellationToken);
+        return Answer(request.HttpContext, task, outcome);
     }
 
     private static async Task<Results<Ok<TaskResponse>, ProblemHttpResult>> GetAsync(
         string id, ClaimsPrincipal caller, TaskStore tasks, CancellationToken cancellationToken) =>
-        await tasks.FindAsync(id, caller.UserId(), cancellationToken) is { } task ? TypedResults.Ok(TaskResponse.Of(task)) : NotFound();
+        await tasks.FindForAsync(caller, id, cancellationToken) is { } task ? TypedResults.Ok(TaskResponse.InDetail(task, caller.IsAdmin())) : NotFound();
 
     private static async Task<Results<Ok<TaskResponse>, Accepted<TaskResponse>, ProblemHttpResult>> CancelAsync(
         string id, ClaimsPrincipal caller, TaskStore tasks, CancellationToken cancellationToken)
     {
-        var outcome = await tasks.CancelAsync(id, caller.UserId(), cancellationToken);
-        if (outcome == CancelOutcome.NotFound || await tasks.FindAsync(id, caller.UserId(), cancellationToken) is not { } task)
+        if (await tasks.FindForAsync(caller, id, cancellationToken) is not { } found)
+        {
+            return NotFound();
+        }
+
+        var outcome = await tasks.CancelAsync(id, found.Owner, cancellationToken);
+        if (outcome == CancelOutcome.NotFound || await tasks.FindForAsync(caller, id, cancellationToken) is not { } task)
         {
             return NotFound();
         }
@@ -100,6 +86,31 @@ internal static class TasksApi
             CancelOutcome.TooLate when task.Status != TaskState.Cancelled => Problems.Conflict(
                 "task_ended", "The task has ended", $"It ended as {task.Status.ToWord()} and cannot be cancelled any more."),
             _ => TypedResults.Ok(TaskResponse.Of(task)),
+        };
+    }
+
+    private static async Task<Results<Accepted<TaskResponse>, ProblemHttpResult>> RetryAsync(
+        string id, ClaimsPrincipal caller, TaskStore tasks, TaskRetries retries, CancellationToken cancellationToken)
+    {
+        if (await tasks.FindForAsync(caller, id, cancellationToken) is not { } task)
+        {
+            return NotFound();
+        }
+
+        var outcome = await retries.RetryAsync(task, cancellationToken);
+        if (await tasks.FindForAsync(caller, id, cancellationToken) is not { } retried)
+        {
+            return NotFound();
+        }
+
+        return outcome switch
+        {
+            RetryOutcome.Queued => TypedResults.Accepted($"/v1/tasks/{id}", TaskResponse.Of(retried, caller.IsAdmin())),
+            RetryOutcome.InputGone => Problems.Conflict(
+                "records_expired", "The records of the task are no longer kept", "Submit them again as a new task."),
+            _ => Problems.Conflict(
+                "task_not_retryable", "The task cannot be tried again",
+                $"It is {retried.Status.ToWord()}. Only a task that failed, is dead or was cancelled can be tried again."),
         };
     }
 }

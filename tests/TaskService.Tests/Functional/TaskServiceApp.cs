@@ -26,6 +26,9 @@ internal sealed class TaskServiceApp(Surroundings surroundings, bool withWorker,
         return client;
     }
 
+    /// <summary>A client of an administrator.</summary>
+    public HttpClient AdminClient() => ClientOf("usr_root", "admin");
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Testing");
