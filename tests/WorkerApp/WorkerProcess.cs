@@ -14,7 +14,7 @@ internal static class WorkerProcess
         builder.AddTaskWorkers("tasks");
         builder.Services.AddSingleton<EffectTable>();
         builder.Services.AddSingleton<StaleWrites>();
-        builder.Services.AddTaskHandler<EffectHandler, EffectPayload>(EffectHandler.Type, new TaskTypeOptions { Retention = TimeSpan.Zero });
+        builder.Services.AddTaskHandler<EffectHandler, EffectPayload>(EffectHandler.Type, new TaskTypeOptions { IsFireAndForget = true });
         builder.Services.AddTaskHandler<ExitHandler, ExitPayload>(ExitHandler.Type, new TaskTypeOptions { MaxAttempts = 3 });
 
         var app = builder.Build();

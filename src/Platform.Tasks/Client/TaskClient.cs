@@ -166,9 +166,9 @@ public sealed class TaskClient
         return ids;
     }
 
-    /// <summary>Whether the task is forgotten as soon as it is done, as far as this process knows its type: then it needs no record before.</summary>
+    /// <summary>Whether the task needs no record while it waits, as far as this process knows its type.</summary>
     private bool IsUnrecorded(string type, EnqueueOptions options) =>
-        options.IsPlain && _types.Find(type)?.Options.Retention == TimeSpan.Zero;
+        options.IsPlain && _types.Find(type)?.Options.IsFireAndForget == true;
 
     private static byte[] Pack<TPayload>(string id, string type, TPayload payload)
     {
@@ -182,6 +182,6 @@ public sealed class TaskClient
         ArgumentNullException.ThrowIfNull(payload);
         return new PlainTask(
             PlatformId.New("tsk"), LaneOf(options), type, JsonSerializer.SerializeToUtf8Bytes(payload, JsonDefaults.Options), Activity.Current?.Id,
-            IsListed: _types.Find(type)?.Options.Retention != TimeSpan.Zero);
+            IsListed: _types.Find(type)?.Options.KeptFor != TimeSpan.Zero);
     }
 }

@@ -26,8 +26,17 @@ public sealed record TaskTypeOptions
     public bool IsRestricted { get; init; }
 
     /// <summary>
-    /// How long a task that succeeded and that nobody owns is remembered; zero forgets it at once. Such a task has no record while it waits either,
-    /// which makes it several times cheaper: it can be looked up, cancelled and depended on only once it has run for a moment, or failed.
+    /// How long a task that succeeded and that nobody owns is remembered; zero forgets it at once.
     /// </summary>
     public TimeSpan? Retention { get; init; }
+
+    /// <summary>
+    /// Whether a plain task has no record while it waits and is forgotten at once when it has succeeded, which makes it several times cheaper. It
+    /// is delivered at least once as all others, retried and kept among the dead letters. But it can be looked up and cancelled only once it has
+    /// run for a moment, or failed, and nothing can depend on it. Say the same wherever the type is enqueued and run.
+    /// </summary>
+    public bool IsFireAndForget { get; init; }
+
+    /// <summary>How long it is remembered when it succeeded; null where the configuration says.</summary>
+    internal TimeSpan? KeptFor => IsFireAndForget ? TimeSpan.Zero : Retention;
 }

@@ -13,7 +13,7 @@ internal sealed class PlainEnds(FinishBatches batches, TaskDeliveries deliveries
     /// <param name="stopping">Leaves a grace for it.</param>
     public async Task<Hold> WriteAsync(PlainEnd end, TaskType type, CancellationToken stopping)
     {
-        var retention = type.Options.Retention ?? _retention;
+        var retention = type.Options.KeptFor ?? _retention;
         RedisUnavailableException failure;
         try
         {

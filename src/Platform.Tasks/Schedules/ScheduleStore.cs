@@ -128,7 +128,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
             [
                 .. what, taskId, definition.Type, JsonSerializer.SerializeToUtf8Bytes(definition.Payload), lane,
                 (long)TaskKeys.OpenLifetime.TotalMilliseconds, traceParent ?? "", TaskSchedule.MostRecent,
-                types.Find(definition.Type)?.Options.Retention != TimeSpan.Zero,
+                types.Find(definition.Type)?.Options.KeptFor != TimeSpan.Zero,
             ],
             cancellationToken);
         if (outcome == 1 && what[^1] != "")

@@ -14,7 +14,7 @@ public sealed class UnrecordedTaskTests(RedisFixture redis) : IClassFixture<Redi
 {
     private const string Lane = "queue:v1:{default}:default.normal";
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-    private static readonly TaskTypeOptions Forgotten = new() { Retention = TimeSpan.Zero, RetryBaseDelay = TimeSpan.FromMilliseconds(10) };
+    private static readonly TaskTypeOptions Forgotten = new() { IsFireAndForget = true, RetryBaseDelay = TimeSpan.FromMilliseconds(10) };
 
     [Fact]
     public async Task Enqueue_OneAndMany_NoneHasARecordAndEachRunsOnceAndNothingIsLeft()
