@@ -35,8 +35,10 @@ var privacyService = builder.AddProject<Projects.PrivacyService>("privacyservice
 var taskService = builder.AddProject<Projects.TaskService>("taskservice")
     .WithReference(redis).WaitFor(redis)
     .WithReference(userService).WithReference(privacyService).WithReference(notificationService)
-    .WithRedisDatabase(redis, 1)
-    .WithCredentials(userService);
+    .WithRedisDatabase(redis, TaskWorkersExtensions.TasksDatabase)
+    .WithCredentials(userService)
+    .WithEnvironment("HttpRequests__SigningSecrets__0", builder.AddGeneratedSecret("webhook-signing-secret"))
+    .WithUrlForEndpoint("http", endpoint => new ResourceUrlAnnotation { Url = "/tasks", DisplayText = "Tasks", Endpoint = endpoint });
 
 // What people are to be told goes to their inboxes, and to erase somebody it asks all others. It waits for none of them.
 userService.WithReference(taskService).WithReference(privacyService).WithReference(notificationService);

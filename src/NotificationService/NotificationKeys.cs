@@ -1,5 +1,5 @@
 using Platform.Redis.Keys;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using StackExchange.Redis;
 
 namespace NotificationService;
@@ -48,7 +48,7 @@ internal sealed class NotificationKeys(Keyspace keyspace)
         "Which dedupe keys a person has, by when they expire, so that they can be erased");
 
     private static readonly KeyFamily ErasedFamily = new(
-        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", Owner,
+        "erased", 1, KeyType.String, KeyTtl.Within(PersonalDataExtensions.MarkerLifetime), "one for each person erased lately, empty", Owner,
         PersonalData: false, "There while nothing is taken for a person who was erased");
 
     private static readonly KeyFamily EventsFamily = new(

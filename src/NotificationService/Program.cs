@@ -4,8 +4,8 @@ using NotificationService.Notifications;
 using NotificationService.Stream;
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Health;
+using Platform.ServiceDefaults.PersonalData;
 
 var builder = WebApplication.CreateBuilder(args);
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Contracts.Erasure;
+using Platform.Contracts.People;
 using Platform.Contracts.Mail;
 using Platform.Contracts.Notifications;
 using Platform.Contracts.Privacy;
@@ -26,7 +26,10 @@ public static class PlatformClientsExtensions
     public static IHttpClientBuilder AddUsersClient(this IServiceCollection services) =>
         services.AddHttpClient<UsersClient>(client => client.BaseAddress = AddressOf(ServiceNames.Users));
 
-    /// <summary>One for each service that is to forget people: they are injected together.</summary>
+    public static IHttpClientBuilder AddSessionsClient(this IServiceCollection services) =>
+        services.AddHttpClient<SessionsClient>(client => client.BaseAddress = AddressOf(ServiceNames.Users));
+
+    /// <summary>One for each service that is to forget people, or to tell what it keeps about them: they are injected together.</summary>
     public static IHttpClientBuilder AddPeopleClient(this IServiceCollection services, string service)
     {
         var name = $"{nameof(PeopleClient)}.{service}";

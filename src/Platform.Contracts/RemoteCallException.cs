@@ -8,13 +8,15 @@ namespace Platform.Contracts;
 /// </summary>
 public sealed class RemoteCallException : Exception
 {
-    public RemoteCallException(string service, HttpStatusCode status, string code, string? detail, TimeSpan? retryAfter)
+    public RemoteCallException(string service, HttpStatusCode status, string code, string? detail, TimeSpan? retryAfter, string? ticket = null)
         : base($"{service} answered {(int)status} ({code}){(detail is null ? "" : ": " + detail)}")
     {
         Service = service;
         Status = status;
         Code = code;
+        Detail = detail;
         RetryAfter = retryAfter;
+        Ticket = ticket;
     }
 
     /// <summary>The service that was called.</summary>
@@ -24,6 +26,12 @@ public sealed class RemoteCallException : Exception
 
     /// <summary>The problem's stable code, or <c>http_&lt;status&gt;</c> when the answer was not a problem detail.</summary>
     public string Code { get; }
+
+    /// <summary>What the problem says there is to do; null when the answer was not a problem detail.</summary>
+    public string? Detail { get; }
+
+    /// <summary>What the problem gives to go on with; a secret, so never part of the message.</summary>
+    public string? Ticket { get; }
 
     /// <summary>When the service asked to be called again.</summary>
     public TimeSpan? RetryAfter { get; }

@@ -15,12 +15,12 @@ internal static class RemoteCalls
             return;
         }
 
-        var (code, detail) = await ReadProblemAsync(response, cancellationToken);
+        var (code, detail, ticket) = await ReadProblemAsync(response, cancellationToken);
         throw new RemoteCallException(
-            service, response.StatusCode, code ?? $"http_{(int)response.StatusCode}", detail, response.Headers.RetryAfter?.Delta);
+            service, response.StatusCode, code ?? $"http_{(int)response.StatusCode}", detail, response.Headers.RetryAfter?.Delta, ticket);
     }
 
-    private static async Task<(string? Code, string? Detail)> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<(string? Code, string? Detail, string? Ticket)> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentType?.MediaType != "application/problem+json" || response.Content.Headers.ContentLength > LongestProblem)
         {
@@ -30,7 +30,7 @@ internal static class RemoteCalls
         try
         {
             var problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-            return problem.ValueKind == JsonValueKind.Object ? (Text(problem, "code"), Text(problem, "detail")) : default;
+            return problem.ValueKind == JsonValueKind.Object ? (Text(problem, "code"), Text(problem, "detail"), Text(problem, "ticket")) : default;
         }
         catch (JsonException)
         {

@@ -24,6 +24,9 @@ public static class Scopes
     /// <summary>A service may have others forget people.</summary>
     public const string ErasePeople = "people:erase";
 
+    /// <summary>A service may be told all that others keep about people.</summary>
+    public const string ExportPeople = "people:export";
+
     /// <summary>A caller may turn pseudonyms back into personal data.</summary>
     public const string Restore = "privacy:restore";
 
@@ -33,6 +36,6 @@ public static class Scopes
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        User, SendNotifications, SendMail, ReadRevocations, Pseudonymize, ReadUsers, ErasePeople, Restore, IntrospectTokens,
+        User, SendNotifications, SendMail, ReadRevocations, Pseudonymize, ReadUsers, ErasePeople, ExportPeople, Restore, IntrospectTokens,
     ];
 }

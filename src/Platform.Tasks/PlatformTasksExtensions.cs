@@ -9,6 +9,7 @@ using Platform.Tasks.Client;
 using Platform.Tasks.DeadLetters;
 using Platform.Tasks.Items;
 using Platform.Tasks.Limits;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
 using Platform.Tasks.Schedules;
@@ -27,6 +28,11 @@ public static class PlatformTasksExtensions
         var services = platform.Services;
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TaskKeys>();
+        services.AddSingleton<IValidateOptions<TasksOptions>, SealingKeyValidator>();
+        services.AddSingleton<TaskSecrets>();
+        services.AddSingleton<TaskDigests>();
+        services.AddSingleton<TaskPayloads>();
+        services.AddSingleton<PayloadStore>();
         services.AddSingleton<TaskGates>();
         services.AddSingleton<TaskDependants>();
         services.AddSingleton<TaskBatches>();
@@ -36,9 +42,11 @@ public static class PlatformTasksExtensions
         services.AddSingleton<TaskLanes>();
         services.AddSingleton<PlainTasks>();
         services.AddSingleton<UnrecordedTasks>();
+        services.AddSingleton<RecordedTasks>();
         services.AddSingleton(static provider => new TaskClient(
-            provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<UnrecordedTasks>(), provider.GetRequiredService<TaskStore>(),
-            provider.GetRequiredService<TaskLanes>(), provider.GetRequiredService<TaskTypes>(), provider.GetRequiredService<TaskBatches>()));
+            provider.GetRequiredService<PlainTasks>(), provider.GetRequiredService<UnrecordedTasks>(), provider.GetRequiredService<RecordedTasks>(),
+            provider.GetRequiredService<TaskLanes>(), provider.GetRequiredService<TaskTypes>(), provider.GetRequiredService<TaskBatches>(),
+            provider.GetRequiredService<TaskPayloads>()));
         services.TryAddSingleton<TaskTypes>();
         services.TryAddSingleton<HandlerScopes>();
         services.AddSingleton<TaskQueue>();
@@ -49,6 +57,7 @@ public static class PlatformTasksExtensions
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<TasksMetrics>();
         services.AddSingleton<TaskTally>();
+        services.AddSingleton<StatisticsKeys>();
         services.AddSingleton<StatisticsStore>();
 
         // Stops after the worker, so that what it counts to its end is written.
@@ -69,6 +78,7 @@ public static class PlatformTasksExtensions
     private static void AddSchedules(this IServiceCollection services)
     {
         services.AddOptions<SchedulesOptions>().BindConfiguration(SchedulesOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ScheduleKeys>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<RegisteredSchedules>();
         services.AddSingleton<SchedulesMetrics>();

@@ -1,6 +1,7 @@
-using System.Globalization;
 using Platform.Redis.Keys;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
+using Platform.Tasks.Schedules;
+using Platform.Tasks.Statistics;
 using StackExchange.Redis;
 
 namespace Platform.Tasks;
@@ -32,11 +33,8 @@ internal sealed class TaskKeys(Keyspace keyspace)
     /// <summary>When consumers were swept last is remembered for this long.</summary>
     public static readonly TimeSpan SweepLifetime = TimeSpan.FromHours(1);
 
-    /// <summary>Statistics tell of the last hour by minutes.</summary>
-    public static readonly TimeSpan MinuteLifetime = TimeSpan.FromHours(2);
-
     /// <summary>Everything lies in one slot: each change of a task's state is one script over the task, its lane and what belongs to it.</summary>
-    private const string Queue = "default";
+    public const string Queue = "default";
 
     private static readonly KeyFamily QueueFamily = new(
         "queue", 1, KeyType.Stream, KeyTtl.None("Tasks wait as long as it takes; an entry is deleted when its task ends."),
@@ -51,6 +49,11 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "delayed", 1, KeyType.SortedSet, KeyTtl.None("Tasks wait as long as it takes; a member is removed when its task is due."),
         "one member for each delayed task", "Platform.Tasks.Processing", PersonalData: false,
         "Tasks to be queued later, by when they are due: a set for each queue");
+
+    private static readonly KeyFamily WaitingFamily = new(
+        "waiting", 1, KeyType.SortedSet, KeyTtl.None("Tasks wait as long as it takes; a member is removed when its task waits no more, or is no longer kept."),
+        "one member for each task that waits for others", "Platform.Tasks.Dependencies", PersonalData: false,
+        "Tasks that wait for others to end, by when they are no longer kept: a set for each queue");
 
     private static readonly KeyFamily DeadFamily = new(
         "dead", 1, KeyType.SortedSet, KeyTtl.Within(OpenLifetime), "members older than the history are removed", "Platform.Tasks.Processing",
@@ -72,6 +75,18 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "owned", 1, KeyType.SortedSet, KeyTtl.Within(OwnedLifetime), "those submitted in the last 60 days", "Platform.Tasks.Items", PersonalData: false,
         "Ids of a person's tasks, oldest first");
 
+    private static readonly KeyFamily OpenFamily = new(
+        "open", 1, KeyType.SortedSet, KeyTtl.Within(OwnedLifetime), "one member for each open task of a person", "Platform.Tasks.Items", PersonalData: false,
+        "Ids of a person's tasks that have not ended, by when they are no longer kept");
+
+    private static readonly KeyFamily AsideFamily = new(
+        "aside", 1, KeyType.SortedSet, KeyTtl.Within(OwnedLifetime), "as many as Tasks:AsidePerUser has room for; those that are gone leave with the next", "Platform.Tasks.Items",
+        PersonalData: false, "Ids of a person's tasks with a payload aside, by its bytes");
+
+    private static readonly KeyFamily AboutFamily = new(
+        "about", 1, KeyType.SortedSet, KeyTtl.Within(OwnedLifetime), "ExportUserData:MostPerDay for each of the last 60 days", "Platform.Tasks.Items",
+        PersonalData: false, "Ids of tasks that are about a person, whoever owns them, by when they were noted");
+
     private static readonly KeyFamily EventsFamily = new(
         "events", 1, KeyType.Stream, KeyTtl.Within(LongestDataLifetime), "about 1,000 events", "Platform.Tasks.Items", PersonalData: false,
         "What happened to a task, for live streams");
@@ -84,6 +99,10 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "input", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "64 MiB in chunks of 64 KiB, packed", "TaskService.Inputs", PersonalData: true,
         "The records of a task, packed and sealed; a chunk is freed when its result is there, all when the task succeeded");
 
+    private static readonly KeyFamily PayloadFamily = new(
+        "payload", 1, KeyType.List, KeyTtl.Within(OpenLifetime * 2), "Tasks:PayloadLimit, 16 MiB, in chunks of 64 KiB", "Platform.Tasks.Payloads", PersonalData: true,
+        "A payload of more than 256 KiB, sealed; all are freed when the task succeeded");
+
     private static readonly KeyFamily ResultFamily = new(
         "result", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "as the input", "TaskService.Results", PersonalData: true,
         "The result of a task in chunks, packed and sealed");
@@ -92,17 +111,13 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "result-index", 1, KeyType.List, KeyTtl.Within(LongestDataLifetime), "as the result, a number each", "TaskService.Results",
         PersonalData: false, "Unpacked lengths of the result's chunks");
 
+    private static readonly KeyFamily DigestsFamily = new(
+        "digests", 1, KeyType.Hash, KeyTtl.Within(LongestDataLifetime), "100 digests of 20 lines each", "TaskService.SendNotification", PersonalData: true,
+        "Notifications that are gathered for a person and not yet sent, sealed");
+
     private static readonly KeyFamily ErasedFamily = new(
-        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", "Platform.Tasks.Items",
+        "erased", 1, KeyType.String, KeyTtl.Within(PersonalDataExtensions.MarkerLifetime), "one for each person erased lately, empty", "Platform.Tasks.Items",
         PersonalData: false, "There while no task is taken for a person who was erased; the key is a digest");
-
-    private static readonly KeyFamily MinuteFamily = new(
-        "minute", 1, KeyType.Hash, KeyTtl.Within(MinuteLifetime), "one for each minute of the last hours; per type 8 counts and two times 128 durations at most",
-        "Platform.Tasks.Statistics", PersonalData: false, "What happened to tasks in a minute");
-
-    private static readonly KeyFamily TotalsFamily = new(
-        "totals", 1, KeyType.Hash, KeyTtl.None("Counts since ever."), "8 fields for each type", "Platform.Tasks.Statistics", PersonalData: false,
-        "What happened to tasks since ever");
 
     private static readonly KeyFamily SweepFamily = new(
         "sweep", 1, KeyType.Hash, KeyTtl.Within(SweepLifetime), "one", "Platform.Tasks.Processing", PersonalData: false,
@@ -119,18 +134,6 @@ internal sealed class TaskKeys(Keyspace keyspace)
     private static readonly KeyFamily GatesWaitingFamily = new(
         "gates-waiting", 1, KeyType.SortedSet, KeyTtl.None("A member is removed when nobody waits at its gate any more."),
         "one member for each gate that is full", "Platform.Tasks.Gates", PersonalData: false, "Digests of gates at which tasks wait, by when they were looked at");
-
-    private static readonly KeyFamily ScheduleFamily = new(
-        "schedule", 1, KeyType.Hash, KeyTtl.None("A schedule lasts until somebody deletes it; of one that code registers a mark stays."),
-        "Tasks:Schedules:MostSchedules", "Platform.Tasks.Schedules", PersonalData: false, "A schedule: definition, next slot, last runs");
-
-    private static readonly KeyFamily ScheduleNamesFamily = new(
-        "schedule-names", 1, KeyType.SortedSet, KeyTtl.None("As the schedules."), "one, a member for each schedule", "Platform.Tasks.Schedules",
-        PersonalData: false, "Names of the schedules");
-
-    private static readonly KeyFamily SchedulesDueFamily = new(
-        "schedules-due", 1, KeyType.SortedSet, KeyTtl.None("As the schedules."), "one, a member for each schedule that is not paused",
-        "Platform.Tasks.Schedules", PersonalData: false, "Schedules, by their next slot");
 
     private static readonly KeyFamily UniqueFamily = new(
         "unique", 1, KeyType.Set, KeyTtl.Within(OpenLifetime * 2), "one for each kind of unique task that is open or was given up", "Platform.Tasks.Unique",
@@ -150,11 +153,11 @@ internal sealed class TaskKeys(Keyspace keyspace)
         "How many tasks of a batch there are, have succeeded and have not");
 
     public static readonly KeyRegistry Registry = new(
-        "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, DeadFamily, IndexFamily, OutboxFamily, ItemFamily, OwnedFamily, EventsFamily,
-        IdempotencyFamily, InputFamily, ResultFamily, ResultIndexFamily, ErasedFamily, SweepFamily,
+        "TaskService", "task:", QueueFamily, PausedFamily, DelayedFamily, WaitingFamily, DeadFamily, IndexFamily, OutboxFamily, ItemFamily, OwnedFamily, OpenFamily, AsideFamily, AboutFamily, EventsFamily,
+        IdempotencyFamily, InputFamily, PayloadFamily, ResultFamily, ResultIndexFamily, DigestsFamily, ErasedFamily, SweepFamily,
         GateFamily, ParkedFamily, GatesWaitingFamily, UniqueFamily, DependantsFamily, ReleasesFamily, BatchFamily,
-        MinuteFamily, TotalsFamily,
-        ScheduleFamily, ScheduleNamesFamily, SchedulesDueFamily);
+        StatisticsKeys.MinuteFamily, StatisticsKeys.TotalsFamily,
+        ScheduleKeys.ScheduleFamily, ScheduleKeys.NamesFamily, ScheduleKeys.DueFamily);
 
     public RedisKey Paused { get; } = keyspace.Key(PausedFamily, Queue);
 
@@ -163,8 +166,6 @@ internal sealed class TaskKeys(Keyspace keyspace)
     public RedisKey Index { get; } = keyspace.Key(IndexFamily, Queue);
 
     public RedisKey Outbox { get; } = keyspace.Key(OutboxFamily, Queue);
-
-    public RedisKey Totals { get; } = keyspace.Key(TotalsFamily, Queue);
 
     public RedisKey Sweep { get; } = keyspace.Key(SweepFamily, Queue);
 
@@ -175,12 +176,6 @@ internal sealed class TaskKeys(Keyspace keyspace)
 
     /// <param name="digest">Of a concurrency key or a person.</param>
     public RedisKey Parked(string digest) => keyspace.Key(ParkedFamily, Queue, digest);
-
-    public RedisKey ScheduleNames { get; } = keyspace.Key(ScheduleNamesFamily, Queue);
-
-    public RedisKey SchedulesDue { get; } = keyspace.Key(SchedulesDueFamily, Queue);
-
-    public RedisKey Schedule(string name) => keyspace.Key(ScheduleFamily, Queue, name);
 
     public RedisKey Releases { get; } = keyspace.Key(ReleasesFamily, Queue);
 
@@ -198,15 +193,30 @@ internal sealed class TaskKeys(Keyspace keyspace)
     /// <param name="name">Of the lane: queue and priority.</param>
     public RedisKey Lane(string name) => keyspace.Key(QueueFamily, Queue, name);
 
-    /// <param name="minute">Since 1970.</param>
-    public RedisKey Minute(long minute) => keyspace.Key(MinuteFamily, Queue, minute.ToString(CultureInfo.InvariantCulture));
-
     /// <param name="queue">The name of a queue.</param>
     public RedisKey Delayed(string queue) => keyspace.Key(DelayedFamily, Queue, queue);
+
+    /// <param name="queue">The name of a queue.</param>
+    public RedisKey Waiting(string queue) => keyspace.Key(WaitingFamily, Queue, queue);
 
     public RedisKey Item(string taskId) => keyspace.Key(ItemFamily, Queue, taskId);
 
     public RedisKey Owned(string userId) => keyspace.Key(OwnedFamily, Queue, userId);
+
+    public RedisKey Open(string userId) => keyspace.Key(OpenFamily, Queue, userId);
+
+    public RedisKey Aside(string userId) => keyspace.Key(AsideFamily, Queue, userId);
+
+    public RedisKey About(string userId) => keyspace.Key(AboutFamily, Queue, userId);
+
+    /// <summary>Lists that name tasks and outlive them, as patterns.</summary>
+    public RedisValue AllOwned { get; } = keyspace.Pattern(OwnedFamily, Queue);
+
+    public RedisValue AllAbout { get; } = keyspace.Pattern(AboutFamily, Queue);
+
+    public RedisValue AllUnique { get; } = keyspace.Pattern(UniqueFamily, Queue);
+
+    public RedisKey Digests(string userId) => keyspace.Key(DigestsFamily, Queue, userId);
 
     /// <param name="digest">Of the person's id.</param>
     public RedisKey Erased(string digest) => keyspace.Key(ErasedFamily, Queue, digest);
@@ -217,6 +227,11 @@ internal sealed class TaskKeys(Keyspace keyspace)
     public RedisKey Idempotency(string digest) => keyspace.Key(IdempotencyFamily, Queue, digest);
 
     public RedisKey Input(string taskId) => keyspace.Key(InputFamily, Queue, taskId);
+
+    public RedisKey Payload(string taskId) => keyspace.Key(PayloadFamily, Queue, taskId);
+
+    /// <summary>What came with a task in chunks: its records, or its payload. None has both.</summary>
+    public RedisKey Chunks(string taskId, bool arePayload) => arePayload ? Payload(taskId) : Input(taskId);
 
     public RedisKey Result(string taskId) => keyspace.Key(ResultFamily, Queue, taskId);
 

@@ -14,7 +14,10 @@ public sealed partial class TasksOptions : IValidatableObject
     public IList<string> Queues { get; } = [];
 
     /// <summary>The queues whose tasks this process runs.</summary>
-    /// <value>Default: all. A service that knows only some types of tasks serves a queue of its own, where nothing else waits.</value>
+    /// <value>
+    /// Default: the first. What a worker does not know the type of it gives up, so a queue is served only by those who know all types that wait there:
+    /// a service that knows some serves a queue of its own.
+    /// </value>
     public IList<string> Serves { get; } = [];
 
     /// <summary>How many tasks this process runs at once.</summary>
@@ -76,6 +79,21 @@ public sealed partial class TasksOptions : IValidatableObject
     [Range(1L, 1L << 40)]
     public long UploadLimit { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>The largest payload, in bytes. What is larger than 256 KiB does not lie with its task, but aside.</summary>
+    /// <value>Default: 16 MiB.</value>
+    [Range(256L * 1024, 1L << 30)]
+    public long PayloadLimit { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How many bytes of large payloads a person may have aside, of tasks that wait, run or can be tried again. Administrators and services may have any number.</summary>
+    /// <value>Default: 64 MiB.</value>
+    [Range(256L * 1024, 1L << 30)]
+    public long AsidePerUser { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How many of a person's tasks may wait and run at once, those of a later time and those that depend on others too. Administrators and services may have any number.</summary>
+    /// <value>Default: 10,000.</value>
+    [Range(1, 1_000_000)]
+    public int OpenPerUser { get; set; } = 10_000;
+
     /// <summary>How long records wait for their task, counted from the submit or the last sign of progress.</summary>
     /// <value>Default: 24 h.</value>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
@@ -91,9 +109,16 @@ public sealed partial class TasksOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan HistoryRetention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// The secret with which sensitive values in payloads are sealed, and digests are made of keys and of what makes tasks the same. All who enqueue and run
+    /// tasks have the same.
+    /// </summary>
+    /// <value>Default: <c>Sealing:Key</c> where the tasks are the service's own. Other services need none while no payload has anything sensitive.</value>
+    public string? SealingKey { get; set; }
+
     internal IReadOnlyList<string> QueueNames => Queues.Count == 0 ? ["default"] : [.. Queues.Distinct(StringComparer.Ordinal)];
 
-    internal IReadOnlyList<string> ServedNames => Serves.Count == 0 ? QueueNames : [.. Serves.Distinct(StringComparer.Ordinal)];
+    internal IReadOnlyList<string> ServedNames => Serves.Count == 0 ? [QueueNames[0]] : [.. Serves.Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -112,6 +137,11 @@ public sealed partial class TasksOptions : IValidatableObject
         if (RetryBaseDelay > RetryMaxDelay)
         {
             yield return new ValidationResult("Tasks:RetryBaseDelay must not be longer than Tasks:RetryMaxDelay.", [nameof(RetryBaseDelay)]);
+        }
+
+        if (PayloadLimit > AsidePerUser)
+        {
+            yield return new ValidationResult("Tasks:AsidePerUser must not be less than Tasks:PayloadLimit.", [nameof(AsidePerUser)]);
         }
 
         if (ResultRetention > HistoryRetention)

@@ -1,10 +1,11 @@
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Erasure;
 using Platform.ServiceDefaults.Health;
+using Platform.ServiceDefaults.PersonalData;
 using Platform.Tasks;
 using TaskService;
 using TaskService.DeadLetters;
+using TaskService.Page;
 using TaskService.PseudonymizeRecords;
 using TaskService.Queues;
 using TaskService.Results;
@@ -38,5 +39,6 @@ app.MapDeadLettersApi();
 app.MapQueuesApi();
 app.MapStatisticsApi();
 app.MapPeopleApi();
+app.MapTasksPage();
 
 app.Run();

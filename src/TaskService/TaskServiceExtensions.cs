@@ -1,16 +1,21 @@
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using Platform.Tasks.DeadLetters;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using TaskService.DeadLetters;
+using TaskService.ExportUserData;
+using TaskService.HttpRequests;
 using TaskService.Inputs;
 using TaskService.Outbox;
 using TaskService.PseudonymizeRecords;
+using TaskService.PurgeExpired;
+using TaskService.Remote;
 using TaskService.Results;
 using TaskService.Schedules;
+using TaskService.SendNotification;
 using TaskService.Tasks;
 
 namespace TaskService;
@@ -23,17 +28,26 @@ internal static class TaskServiceExtensions
         services.AddValidation();
         services.AddPrivacyClient().AddServiceToken($"{Scopes.Pseudonymize} {Scopes.SendNotifications}");
         services.AddNotificationsClient().AddServiceToken($"{Scopes.Pseudonymize} {Scopes.SendNotifications}");
+        services.AddSessionsClient();
+        services.AddUsersClient().AddServiceToken(Scopes.ReadUsers);
 
-        services.AddPersonalData<TaskErasure>();
+        services.AddSingleton<TaskExport>();
+        services.AddPersonalData<TaskPersonalData>();
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<SubmitClaims>();
         services.AddSingleton<TaskPlacements>();
+        services.AddSingleton<LargeJsonSubmission>();
+        services.AddSingleton<RetryRights>();
+        services.AddSingleton<UploadTurns>();
         services.AddSingleton<TaskDrafts>();
+        services.AddSingleton<OwnerLimits>();
         services.AddSingleton<TaskSubmission>();
         services.AddSingleton<TaskBatch>();
         services.AddSingleton<DeadLetterLists>();
-        services.AddTaskHandler<ReplayDeadLettersHandler, DeadLetterFilter>(ReplayDeadLettersHandler.Type, new TaskTypeOptions { IsRestricted = true });
-        services.AddTaskHandler<DeleteDeadLettersHandler, DeadLetterFilter>(DeleteDeadLettersHandler.Type, new TaskTypeOptions { IsRestricted = true });
+        services.AddTaskHandler<ReplayDeadLettersHandler, DeadLetterFilter>(ReplayDeadLettersHandler.Type, new TaskTypeOptions { IsInternal = true });
+        services.AddTaskHandler<DeleteDeadLettersHandler, DeadLetterFilter>(DeleteDeadLettersHandler.Type, new TaskTypeOptions { IsInternal = true });
+        services.AddHttpRequests();
+        services.AddSendNotification();
         services.AddRefusingCapability(
             "task-submit", "Tasks are not accepted: 503 with Retry-After, and nothing half-written. Those accepted before wait in Redis.");
         services.AddSingleton<ScheduleInputs>();
@@ -43,8 +57,12 @@ internal static class TaskServiceExtensions
         services.AddSingleton<InputStore>();
         services.AddSingleton<ResultStore>();
         services.AddSingleton<TaskRecords>();
+        services.AddSingleton<ResultFiles>();
+        services.AddSingleton<RemotePatience>();
         services.AddTransient<PatientPrivacyClient>();
 
+        services.AddExportUserData();
+        builder.AddPurgeExpired();
         services.AddHostedService<OutboxDispatcher>();
     }
 }

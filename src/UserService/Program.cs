@@ -1,6 +1,7 @@
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Health;
+using Platform.ServiceDefaults.PersonalData;
 using UserService.Administration;
 using UserService.Audit;
 using UserService.Clients;
@@ -63,6 +64,7 @@ app.MapRevocationsApi();
 app.MapSigningKeysApi();
 app.MapAuditApi();
 app.MapErasureApi();
+app.MapPeopleExportApi();
 app.MapOAuthApi();
 app.MapWellKnownApi();
 

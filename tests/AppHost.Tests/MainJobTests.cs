@@ -56,7 +56,7 @@ public class MainJobTests(RunningPlatform platform)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var ada = await platform.SignInAsync(cancellationToken);
-        using var records = Content("name,email,city\r\n\"Lovelace, Ada\",ada@example.com,\"London\nEngland\"\r\nGrace,grace@example.com,\r\n"u8.ToArray(), "text/csv");
+        using var records = Content("name,email,remark\r\n\"Lovelace, Ada\",ada@example.com,\"writes\nprograms\"\r\nGrace,grace@example.com,\r\n"u8.ToArray(), "text/csv");
 
         var taskId = await ada.SubmitAsync(records, cancellationToken, "field=name&field=email");
         var task = await ada.WaitForEndAsync(taskId, LongestJob, cancellationToken);
@@ -64,8 +64,8 @@ public class MainJobTests(RunningPlatform platform)
         Assert.Equal("succeeded", task.GetProperty("status").GetString());
         Assert.Equal(2, task.GetProperty("outcome").GetProperty("records").GetInt32());
         var result = await ada.ResultAsync(taskId, cancellationToken);
-        Assert.StartsWith("name,email,city", result, StringComparison.Ordinal);
-        Assert.Contains("London\nEngland", result, StringComparison.Ordinal);
+        Assert.StartsWith("name,email,remark", result, StringComparison.Ordinal);
+        Assert.Contains("writes\nprograms", result, StringComparison.Ordinal);
         Assert.DoesNotContain("Lovelace", result, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AppHost.Resources;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Platform.TestKit;
 
@@ -82,13 +85,64 @@ public class ManifestTests
         }
     }
 
-    private static async Task<JsonNode> PublishAsync(params string[] arguments)
+    [Fact]
+    public async Task Manifest_WithTaskWorkers_GivesTheServiceAllItNeeds_AndTellsTheOthersOfItsQueues()
+    {
+        var resources = (await PublishAsync(builder =>
+        {
+            var (redis, users, tasks) = (Of<RedisResource>("redis"), Of<ProjectResource>("userservice"), Of<ProjectResource>("taskservice"));
+            foreach (var (name, queue) in new[] { ("billing", "billing"), ("reports", "nightly") })
+            {
+                builder.AddProject(name, Path.Combine(Repository.Root, "src", "TaskService", "TaskService.csproj"))
+                    .WithCredentials(users, "notifications:send", "users:read")
+                    .WithTaskWorkers(tasks, redis, queue);
+            }
+
+            IResourceBuilder<T> Of<T>(string name) where T : IResource => builder.CreateResourceBuilder(builder.Resources.OfType<T>().Single(one => one.Name == name));
+        }))["resources"]!;
+
+        var billing = resources["billing"]!["env"]!;
+        Assert.Equal("{redis.connectionString},defaultDatabase=1", Value(billing, "ConnectionStrings__tasks"));
+        Assert.Equal(Value(resources["taskservice"]!["env"]!, "ConnectionStrings__redis"), Value(billing, "ConnectionStrings__tasks"));
+        Assert.Equal("{taskservice-sealing-key.value}", Value(billing, "Tasks__SealingKey"));
+        Assert.Equal("{billing-sealing-key.value}", Value(billing, "Sealing__Key"));
+        Assert.Equal(("billing", "nightly"), (Value(billing, "Tasks__Serves__0"), Value(resources["reports"]!["env"]!, "Tasks__Serves__0")));
+        foreach (var host in (string[])["taskservice", "billing", "reports"])
+        {
+            var env = resources[host]!["env"]!;
+            Assert.Equal(["default", "billing", "nightly"], Enumerable.Range(0, 3).Select(i => Value(env, $"Tasks__Queues__{i}")));
+        }
+
+        Assert.Null(resources["taskservice"]!["env"]!["Tasks__Serves__0"]);
+        Assert.Equal("notifications:send users:read", Value(resources["userservice"]!["env"]!, "Clients__billing__Scopes"));
+
+        static string Value(JsonNode env, string name) => env[name]!.GetValue<string>();
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("default")]
+    public async Task WithTaskWorkers_WithoutAQueueOfItsOwn_IsRefused(params string[] queues)
+    {
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => PublishAsync(builder =>
+        {
+            var tasks = builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(one => one.Name == "taskservice"));
+            tasks.WithTaskWorkers(tasks, builder.CreateResourceBuilder(builder.Resources.OfType<RedisResource>().Single()), queues);
+        }));
+
+        Assert.Contains("has to serve a queue of its own", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<JsonNode> PublishAsync(params string[] arguments) => PublishAsync(static _ => { }, arguments);
+
+    private static async Task<JsonNode> PublishAsync(Action<IDistributedApplicationBuilder> change, params string[] arguments)
     {
         var file = Path.Combine(Path.GetTempPath(), $"manifest-{Guid.NewGuid():n}.json");
         try
         {
             await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
                 ["--publisher", "manifest", "--output-path", file, .. arguments]);
+            change(builder);
             await using var app = await builder.BuildAsync();
             await app.RunAsync();
             return JsonNode.Parse(await File.ReadAllTextAsync(file))!;

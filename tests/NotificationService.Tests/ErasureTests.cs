@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Platform.Contracts;
-using Platform.Contracts.Erasure;
+using Platform.Contracts.People;
 using Platform.Contracts.Notifications;
 using Platform.TestKit;
 using StackExchange.Redis;

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Platform.Contracts.Notifications;
 using Platform.Contracts.Privacy;
+using Platform.Contracts.Users;
 
 namespace Platform.Contracts.Tests;
 
@@ -63,6 +64,39 @@ public class ClientTests
         Assert.Equal("http_400", exception.Code);
         Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
         Assert.False(exception.IsTransient);
+    }
+
+    [Fact]
+    public async Task SignInAsync_ASecondFactorIsMissing_HasTheTicketApartFromTheMessage()
+    {
+        var handler = new Answering(() => new HttpResponseMessage(HttpStatusCode.Forbidden)
+        {
+            Content = new StringContent(
+                "{\"code\":\"second_factor_required\",\"detail\":\"Send a code.\",\"ticket\":\"very-secret\"}", Encoding.UTF8, "application/problem+json"),
+        });
+        var sessions = new SessionsClient(new HttpClient(handler) { BaseAddress = new Uri("http://userservice") });
+
+        var exception = await Assert.ThrowsAsync<RemoteCallException>(
+            () => sessions.SignInAsync("ada@example.com", "pw", new Visitor(IPAddress.Parse("203.0.113.9"), "Firefox/1"), default));
+
+        Assert.Equal(("second_factor_required", "Send a code.", "very-secret"), (exception.Code, exception.Detail, exception.Ticket));
+        Assert.DoesNotContain("very-secret", exception.ToString(), StringComparison.Ordinal);
+        Assert.Equal("203.0.113.9", handler.Request!.Headers.GetValues("X-Forwarded-For").Single());
+        Assert.Equal("Firefox/1", handler.Request.Headers.UserAgent.ToString());
+    }
+
+    [Fact]
+    public async Task EndAsync_ByABrowserWithAStrangeName_SaysWhereItIsAndWhatCanBeSaid()
+    {
+        var handler = new Answering(() => new HttpResponseMessage(HttpStatusCode.OK));
+        var sessions = new SessionsClient(new HttpClient(handler) { BaseAddress = new Uri("http://userservice") });
+
+        await sessions.EndAsync("rt_1", new Visitor(IPAddress.Parse("203.0.113.9"), "Füchsin/1" + new string('x', 5_000)), default);
+
+        Assert.Equal("203.0.113.9", handler.Request!.Headers.GetValues("X-Forwarded-For").Single());
+        var agent = handler.Request.Headers.GetValues("User-Agent").Single();
+        Assert.StartsWith("Fchsin/1x", agent, StringComparison.Ordinal);
+        Assert.Equal(512, agent.Length);
     }
 
     private static PrivacyClient Privacy(HttpMessageHandler handler) => new(new HttpClient(handler) { BaseAddress = new Uri("http://privacyservice") });

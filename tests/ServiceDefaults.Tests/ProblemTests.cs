@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,6 +13,12 @@ namespace ServiceDefaults.Tests;
 public class ProblemTests
 {
     private sealed record Order(string Name, int Count);
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    private sealed record Basket(string Name, int? Count, IReadOnlyList<Line>? Lines, IReadOnlyDictionary<string, int>? Prices);
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    private sealed record Line(int Price);
 
     private static void Map(IEndpointRouteBuilder routes)
     {
@@ -100,6 +107,24 @@ public class ProblemTests
 
         var problem = await ReadAsync(response, status, code);
         Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","count":"x"}""", "at $.count (line 1,")]
+    [InlineData("""{"name":"a","lines":[{"price":1},{"price":"x"}]}""", "at $.lines[1].price (line 1,")]
+    [InlineData("""{"name":"a","prices":{"ada@example.com":"x"}}""", "at $.prices (line 1,")]
+    [InlineData("""{"name":"a","lines":[{"price":1,"ada":2}]}""", "at $.lines[0] (line 1,")]
+    [InlineData("""{"name":"a","ada@example.com":2}""", "at $ (line 1,")]
+    public async Task BadBody_Member_IsToldAsFarAsItIsOneOfOurs(string body, string told)
+    {
+        await using var service = await TestService.StartAsync(routes => routes.MapPost("/baskets", (Basket basket) => basket.Name).AllowAnonymous());
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await service.Client().PostAsync("/baskets", content);
+
+        var detail = (await ReadAsync(response, HttpStatusCode.BadRequest, "invalid_json")).GetProperty("detail").GetString()!;
+        Assert.Contains(told, detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("ada", detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public abstract class AccessedService : IAsyncLifetime
     public static readonly IReadOnlyDictionary<string, string> ScopesOf = new Dictionary<string, string>
     {
         ["userservice"] = "notifications:send mail:send revocations:read people:erase",
-        ["taskservice"] = "privacy:pseudonymize notifications:send revocations:read",
+        ["taskservice"] = "privacy:pseudonymize notifications:send revocations:read people:export users:read",
         ["notificationservice"] = "notifications:send revocations:read",
         ["privacyservice"] = "notifications:send revocations:read",
     };

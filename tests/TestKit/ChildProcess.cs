@@ -9,7 +9,8 @@ internal static class ChildProcess
     private static readonly string? SetPriv = ProgramPath.Find("setpriv");
     private static readonly BlockingCollection<Action> Starts = StartLauncher();
 
-    public static Task<Process> StartAsync(string fileName, IEnumerable<string> arguments, string workingDirectory)
+    /// <param name="isQuiet">What it writes is read and dropped.</param>
+    public static Task<Process> StartAsync(string fileName, IEnumerable<string> arguments, string workingDirectory, bool isQuiet = false)
     {
         string[] command = SetPriv is null
             ? [fileName, .. arguments]
@@ -18,6 +19,8 @@ internal static class ChildProcess
         {
             WorkingDirectory = workingDirectory,
             UseShellExecute = false,
+            RedirectStandardOutput = isQuiet,
+            RedirectStandardError = isQuiet,
         };
 
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +28,14 @@ internal static class ChildProcess
         {
             try
             {
-                started.SetResult(Process.Start(start)!);
+                var process = Process.Start(start)!;
+                if (isQuiet)
+                {
+                    process.BeginOutputReadLine();
+                    process.BeginErrorReadLine();
+                }
+
+                started.SetResult(process);
             }
             catch (Exception exception)
             {

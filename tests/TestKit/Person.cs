@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -7,6 +8,8 @@ namespace Platform.TestKit;
 /// <summary>Somebody who registered and signed in, and does what a user of the running platform does.</summary>
 public sealed class Person
 {
+    private const int MostTries = 10;
+
     private readonly Func<string, HttpClient> _clientOf;
 
     private Person(Func<string, HttpClient> clientOf, string id, string email, string password, string accessToken, string sessionId)
@@ -33,12 +36,19 @@ public sealed class Person
     /// <param name="clientOf">Makes a client for a service by its name, such as <c>userservice</c>.</param>
     public static async Task<Person> SignInAsync(Func<string, HttpClient> clientOf, CancellationToken cancellationToken)
     {
-        var unique = Guid.NewGuid().ToString("n");
-        var email = $"ada.{unique}@example.com";
-        var password = $"correct horse {unique}";
+        var (email, password) = ("", "");
         using var users = clientOf("userservice");
-        var account = await ReadAsync(
-            await users.PostAsJsonAsync("/v1/users", new { email, password, displayName = "Ada" }, cancellationToken), cancellationToken);
+
+        // Somebody else each time: the one whose answer was lost may be there.
+        var registered = await UntilAnsweredAsync(
+            () =>
+            {
+                var unique = Guid.NewGuid().ToString("n");
+                (email, password) = ($"ada.{unique}@example.com", $"correct horse {unique}");
+                return users.PostAsJsonAsync("/v1/users", new { email, password, displayName = "Ada" }, cancellationToken);
+            },
+            cancellationToken);
+        var account = await ReadAsync(registered, cancellationToken);
         return await SignInAsync(clientOf, account.GetProperty("id").GetString()!, email, password, cancellationToken);
     }
 
@@ -105,9 +115,29 @@ public sealed class Person
         Func<string, HttpClient> clientOf, string id, string email, string password, CancellationToken cancellationToken)
     {
         using var users = clientOf("userservice");
-        var login = await ReadAsync(await users.PostAsJsonAsync("/v1/auth/login", new { email, password }, cancellationToken), cancellationToken);
+        var login = await ReadAsync(
+            await UntilAnsweredAsync(() => users.PostAsJsonAsync("/v1/auth/login", new { email, password }, cancellationToken), cancellationToken), cancellationToken);
         return new Person(
             clientOf, id, email, password, login.GetProperty("accessToken").GetString()!, login.GetProperty("sessionId").GetString()!);
+    }
+
+    /// <summary>
+    /// As a client does: told with 503 that it may not have been done, it says it again when the answer says so. A busy machine can be too slow
+    /// for the bounds that services have.
+    /// </summary>
+    private static async Task<HttpResponseMessage> UntilAnsweredAsync(Func<Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var response = await ask();
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || tries == MostTries || response.Headers.RetryAfter?.Delta is not { } pause)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            await Task.Delay(pause, cancellationToken);
+        }
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

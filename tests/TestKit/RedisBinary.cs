@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Platform.TestKit;
 
 /// <summary>
@@ -16,9 +14,6 @@ internal static class RedisBinary
     private const string Package = "redis-tools";
     private const string ServerInPackage = "/usr/bin/redis-check-rdb";
 
-    private const int MostUpdates = 5;
-    private static readonly TimeSpan UpdatePause = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static string? _located;
 
@@ -49,29 +44,10 @@ internal static class RedisBinary
 
     private static async Task<string> InstallAsync(CancellationToken cancellationToken)
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || ProgramPath.Find("apt-get") is not { } apt)
-        {
-            throw NotFound("this process cannot install the distribution's package");
-        }
-
-        // Test processes start together; one installs, the others find what it installed.
-        await using var held = await LockAsync(cancellationToken);
-        if (Find() is { } meanwhile)
-        {
-            return meanwhile;
-        }
-
-        // Package lists may be absent or old; where they are neither, or cannot be had, the installation tells. Somebody else may be
-        // fetching them, and their lock, unlike dpkg's, is not waited for.
-        for (var attempt = 1; attempt <= MostUpdates && await RunAsync(apt, ["-q", "update"], cancellationToken) is not null; attempt++)
-        {
-            await Task.Delay(UpdatePause, cancellationToken);
-        }
-
-        var failure = await RunAsync(apt, ["-q", "install", "-y", "--no-install-recommends", Package], cancellationToken);
+        var failure = await DistributionPackage.InstallAsync(Package, () => Find() is not null, cancellationToken);
         return failure is null && Find() is { } installed
             ? installed
-            : throw NotFound($"installing '{Package}' failed: {failure ?? "it has no server"}");
+            : throw NotFound(failure ?? $"'{Package}' has no server");
     }
 
     private static InvalidOperationException NotFound(string reason) => new(
@@ -93,50 +69,5 @@ internal static class RedisBinary
         }
 
         return link;
-    }
-
-    private static async Task<FileStream> LockAsync(CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(Path.GetTempPath(), "platform-redis-install.lock");
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);
-            }
-        }
-    }
-
-    /// <summary>Runs the package manager; null when it succeeded, else its last words.</summary>
-    private static async Task<string?> RunAsync(string apt, string[] arguments, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(InstallTimeout);
-        var start = new ProcessStartInfo(apt, ["-o", "DPkg::Lock::Timeout=240", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DEBIAN_FRONTEND"] = "noninteractive" },
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-            var errors = await process.StandardError.ReadToEndAsync(timeout.Token);
-            await output;
-            await process.WaitForExitAsync(timeout.Token);
-            return process.ExitCode == 0 ? null : errors.Trim();
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            process.Kill(entireProcessTree: true);
-            return $"apt-get did not end in {InstallTimeout.TotalMinutes:0} minutes";
-        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Peer : IAsyncDisposable
         var folder = Folder();
         if (!Directory.Exists(Path.Combine(folder, "node_modules")))
         {
-            throw new InvalidOperationException($"The peers are not installed: run npm ci in {folder}, or leave them out with --no-peers.");
+            throw new InvalidOperationException($"The peers are not installed: run npm install in {folder}, or leave them out with --no-peers.");
         }
 
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = folder };

@@ -1,6 +1,6 @@
 using NotificationService.Stream;
 using Platform.Redis;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 
 namespace NotificationService.Notifications;
 
@@ -11,7 +11,7 @@ internal static class NotificationsExtensions
         .AddSingleton<NotificationContent>()
         .AddSingleton<RedisInbox>()
         .AddSingleton<NotificationStream>()
-        .AddPersonalData<InboxErasure>()
+        .AddPersonalData<InboxPersonalData>()
         .AddRefusingCapability(
             "notifications", "The inbox is neither read nor written: 503 with Retry-After. Live streams stay open and resume.");
 }

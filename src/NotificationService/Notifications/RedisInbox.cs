@@ -4,7 +4,7 @@ using Platform.Contracts;
 using Platform.Contracts.Notifications;
 using Platform.Redis;
 using Platform.Redis.Events;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using StackExchange.Redis;
 
 namespace NotificationService.Notifications;

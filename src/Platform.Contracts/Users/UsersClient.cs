@@ -69,6 +69,11 @@ public sealed class UsersClient(HttpClient http, HybridCache cache)
         return found;
     }
 
+    /// <summary>Asks whether there is somebody with an id now; nothing is cached.</summary>
+    /// <exception cref="RemoteCallException">The service refused, or is not able to now.</exception>
+    public async Task<bool> ExistsAsync(string userId, CancellationToken cancellationToken) =>
+        PlatformId.IsValid(userId, "usr") && await ReadAsync(http, userId, cancellationToken) is not null;
+
     /// <summary>Drops what is cached about somebody, here and in the other processes of this service. For who erases people.</summary>
     public ValueTask ForgetAsync(string userId, CancellationToken cancellationToken) => cache.RemoveAsync(KeyOf(userId), cancellationToken);
 

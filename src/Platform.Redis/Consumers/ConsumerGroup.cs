@@ -20,11 +20,10 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     private static readonly TimeSpan Released = TimeSpan.FromDays(1);
 
     private static readonly RedisScript AcknowledgeEntry = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "AcknowledgeEntry.lua");
+    private static readonly RedisScript ClaimEntries = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "ClaimEntries.lua");
     private static readonly RedisScript EnsureGroup = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "EnsureGroup.lua");
     private static readonly RedisScript ReleaseEntries = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "ReleaseEntries.lua");
     private static readonly RedisScript RemoveConsumer = RedisScript.FromResource(typeof(ConsumerGroup).Assembly, "RemoveConsumer.lua");
-
-    private RedisValue _claimFrom = StreamPosition.Beginning;
 
     /// <summary>A name that no other process has or had: entries of a dead namesake would look like this one's own.</summary>
     public string Consumer { get; } = consumer ?? NewConsumer();
@@ -46,17 +45,13 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
     public Task<StreamEntry[]> ReadOwnAsync(RedisValue position, int count, CancellationToken cancellationToken) => ExecuteAsync(
         ".read-own", database => database.StreamReadGroupAsync(stream, group, Consumer, position, count), cancellationToken);
 
-    /// <summary>Takes over entries whose consumer gave no sign for the given time; each call looks on where the last one ended.</summary>
+    /// <summary>Takes over the oldest entries whose consumer gave no sign for the given time.</summary>
     public async Task<StreamEntry[]> ClaimAsync(TimeSpan idle, int count, CancellationToken cancellationToken)
     {
-        var result = await ExecuteAsync(
-            ".claim",
-            database => database.StreamAutoClaimAsync(stream, group, Consumer, (long)idle.TotalMilliseconds, _claimFrom, count),
+        var claimed = await WithGroupAsync(
+            () => redis.EvaluateAsync(ClaimEntries, [stream], [group, Consumer, (long)idle.TotalMilliseconds, count], cancellationToken),
             cancellationToken).ConfigureAwait(false);
-
-        // Redis looks at ten times as many as are asked for: from the beginning each time, it would never come past what others are at.
-        _claimFrom = result.NextStartId;
-        return Array.FindAll(result.ClaimedEntries, entry => !entry.IsNull);
+        return Array.ConvertAll((RedisResult[])claimed!, StreamReplies.Entry);
     }
 
     /// <summary>An entry was dealt with: it goes out of the stream.</summary>
@@ -96,16 +91,20 @@ public sealed class ConsumerGroup(RedisStore redis, RedisKey stream, string grou
         }
     }
 
-    private async Task<T> ExecuteAsync<T>(string step, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    private Task<T> ExecuteAsync<T>(string step, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken) =>
+        WithGroupAsync(() => redis.ExecuteAsync(operation + step, command, cancellationToken), cancellationToken);
+
+    /// <summary>Makes the group where it is missing, and asks again.</summary>
+    private async Task<T> WithGroupAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            return await redis.ExecuteAsync(operation + step, command, cancellationToken).ConfigureAwait(false);
+            return await ask().ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (IsGroupMissing(exception))
         {
             await redis.EvaluateAsync(EnsureGroup, [stream], [group], cancellationToken).ConfigureAwait(false);
-            return await redis.ExecuteAsync(operation + step, command, cancellationToken).ConfigureAwait(false);
+            return await ask().ConfigureAwait(false);
         }
     }
 

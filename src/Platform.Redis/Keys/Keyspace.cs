@@ -39,6 +39,11 @@ public sealed class Keyspace
     public RedisKey Key(KeyFamily family, string partition, string part) =>
         string.Concat(string.Concat(Head(family), Checked(partition), "}:"), Checked(part));
 
+    /// <summary>All further keys of a partition, for <c>SCAN</c>: <c>user:session:v1:{ses_9f}:*</c>.</summary>
+    /// <param name="family">A family of this service's registry: the same instance.</param>
+    /// <param name="partition">What is kept apart.</param>
+    public RedisValue Pattern(KeyFamily family, string partition) => string.Concat(Head(family), Checked(partition), "}:*");
+
     /// <summary>A pub/sub channel: <c>user:ch:name</c>. Channels span all databases, so they carry the prefix too.</summary>
     public RedisChannel Channel(string name)
     {

@@ -27,7 +27,8 @@ public sealed class SealerProvider
     }
 
     /// <summary>A key of a purpose that is not sealing, such as an HMAC: 32 bytes.</summary>
-    internal byte[] DeriveKey(string purpose) =>
+    /// <param name="purpose">A constant of the program, which no sealer has.</param>
+    public byte[] DeriveKey(string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, 32, salt: [], info: Encoding.UTF8.GetBytes(purpose));
 
     private ValueSealer Derive(string purpose)

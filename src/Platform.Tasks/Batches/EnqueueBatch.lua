@@ -13,7 +13,9 @@
 -- KEYS[7]  dependants         set, ids of tasks that wait for the batch
 -- KEYS[8]  completion         hash, the task that is run afterwards; the batch key again when there is none
 -- KEYS[9]  lane               stream
--- KEYS[10..] items            hashes
+-- KEYS[10] open               sorted set, the owner's tasks that have not ended, by when they are no longer kept; the batch key again when nobody owns it
+-- KEYS[11] waiting            sorted set, tasks of the queue that wait for others to end, by when they are no longer kept
+-- KEYS[12..] items            hashes
 -- ARGV[1]  batch id
 -- ARGV[2]  life of items and batch, milliseconds
 -- ARGV[3]  life of the owner's list, milliseconds
@@ -53,11 +55,12 @@ local function add(item, taskId, type, payload)
   call('ZADD', index, 0, taskId)
   if owned ~= batch then
     call('ZADD', owned, 0, taskId)
+    call('ZADD', KEYS[10], now + tonumber(life), taskId)
   end
 end
 
-for i = 10, #KEYS do
-  local a = 3 * i - 16
+for i = 12, #KEYS do
+  local a = 3 * i - 22
   local item, taskId = KEYS[i], ARGV[a]
   add(item, taskId, ARGV[a + 1], ARGV[a + 2])
   call('HSET', item, 'batch', id)
@@ -69,10 +72,11 @@ for i = 10, #KEYS do
   end
 end
 
-call('HSET', batch, 'status', 'open', 'total', #KEYS - 9, 'done', 0, 'failed', 0, 'owner', owner, 'created', now)
+call('HSET', batch, 'status', 'open', 'total', #KEYS - 11, 'done', 0, 'failed', 0, 'owner', owner, 'created', now)
 if completion ~= '' then
   add(KEYS[8], completion, ARGV[12], ARGV[13])
   call('HSET', KEYS[8], 'status', 'waiting', 'waitsFor', 1, 'after', ARGV[10], 'dependsOn', id)
+  call('ZADD', KEYS[11], now + tonumber(life), completion)
   call('SADD', KEYS[7], completion)
   call('PEXPIRE', KEYS[7], life)
   call('HSET', batch, 'dependants', 1, 'completion', completion)
@@ -85,5 +89,6 @@ end
 if owned ~= batch then
   call('ZREMRANGEBYLEX', owned, '-', '(' .. ARGV[4])
   call('PEXPIRE', owned, ARGV[3])
+  call('PEXPIRE', KEYS[10], ARGV[3])
 end
 return {1}

@@ -25,6 +25,9 @@ public sealed record TaskBatch(string Id, IReadOnlyList<string> TaskIds, string?
 /// <param name="CompletionId">The task that is run after them; null where there is none.</param>
 public sealed record BatchProgress(string Id, int Total, int Done, int Failed, string? CompletionId)
 {
+    /// <summary>When it was enqueued.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
     /// <summary>Whether all have ended.</summary>
     public bool IsComplete => Done + Failed >= Total;
 }

@@ -1,13 +1,12 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Scripting;
-using Platform.ServiceDefaults.Http;
 using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Items;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
@@ -16,7 +15,7 @@ namespace Platform.Tasks.Batches;
 
 /// <summary>Enqueues tasks that belong together, and tells how far they have come.</summary>
 internal sealed class TaskBatches(
-    RedisStore redis, TaskKeys keys, TaskGates gates, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options)
+    RedisStore redis, TaskKeys keys, TaskGates gates, TaskPayloads payloads, TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options)
 {
     public const int MostTasks = 1000;
     public const int MostBytes = 8 * 1024 * 1024;
@@ -33,27 +32,32 @@ internal sealed class TaskBatches(
         }
 
         var batch = new TaskBatch(PlatformId.New("bat"), [.. tasks.Select(_ => PlatformId.New("tsk"))], completion is null ? null : PlatformId.New("tsk"));
-        var payloads = tasks.Select(task => Payload(task.Payload)).ToArray();
-        if (payloads.Sum(payload => (long)payload.Length) > MostBytes)
+        var encoded = tasks.Select((task, i) => payloads.Encode(batch.TaskIds[i], task.Type, task.Payload)).ToArray();
+        if (encoded.Any(payload => payload.Length > StoredPayload.LongestInline))
+        {
+            throw new ArgumentException($"A payload in a batch has at most {StoredPayload.LongestInline / 1024} KiB; enqueue a larger one by itself.", nameof(tasks));
+        }
+
+        if (encoded.Sum(payload => (long)payload.Length) > MostBytes)
         {
             throw new ArgumentException($"The payloads of a batch have at most {MostBytes / 1024 / 1024} MiB together.", nameof(tasks));
         }
 
-        var turns = owner is null ? null : TaskErasure.Digest(owner);
+        var turns = owner is null ? null : TaskPersonalData.Digest(owner);
         var key = keys.Batch(batch.Id);
         var answer = await redis.EvaluateAsync(
             EnqueueBatch,
             [
                 key, owner is null ? key : keys.Owned(owner), turns is null ? key : keys.Erased(turns), turns is null ? key : keys.Parked(turns),
                 keys.GatesWaiting, keys.Index, keys.Dependants(batch.Id), batch.CompletionId is null ? key : keys.Item(batch.CompletionId), lane.Key,
-                .. batch.TaskIds.Select(keys.Item),
+                owner is null ? key : keys.Open(owner), keys.Waiting(lane.Queue), .. batch.TaskIds.Select(keys.Item),
             ],
             [
                 batch.Id, (long)TaskKeys.OpenLifetime.TotalMilliseconds, (long)TaskKeys.OwnedLifetime.TotalMilliseconds,
                 SubmitCall.OldestOwned(time.GetUtcNow()), owner ?? "", turns ?? "", options.Value.TurnsPerUser, lane.Name, Activity.Current?.Id ?? "",
                 (completion?.After ?? AfterMode.Ended).ToWord(), batch.CompletionId ?? "", completion?.Task.Type ?? "",
-                completion is null ? "" : Payload(completion.Task.Payload),
-                .. tasks.SelectMany((task, i) => new RedisValue[] { batch.TaskIds[i], task.Type, payloads[i] }),
+                completion is null ? "" : payloads.Encode(batch.CompletionId!, completion.Task.Type, completion.Task.Payload),
+                .. tasks.SelectMany((task, i) => new RedisValue[] { batch.TaskIds[i], task.Type, encoded[i] }),
             ],
             cancellationToken);
         if ((int)answer[0] != (int)SubmitOutcome.Accepted)
@@ -79,11 +83,12 @@ internal sealed class TaskBatches(
         }
 
         var fields = await redis.ExecuteAsync(
-            "batch.find", database => database.HashGetAsync(keys.Batch(batchId), ["total", "done", "failed", "completion", "owner"]), cancellationToken);
+            "batch.find", database => database.HashGetAsync(keys.Batch(batchId), ["total", "done", "failed", "completion", "owner", "created"]), cancellationToken);
         return fields[0].IsNull
             ? null
-            : (new BatchProgress(batchId, (int)fields[0], (int)fields[1], (int)fields[2], fields[3]), (string?)fields[4] ?? "");
+            : (new BatchProgress(batchId, (int)fields[0], (int)fields[1], (int)fields[2], fields[3])
+            {
+                CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]),
+            }, (string?)fields[4] ?? "");
     }
-
-    private static byte[] Payload(object payload) => JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType(), JsonDefaults.Options);
 }

@@ -22,7 +22,7 @@ public sealed record EnqueueOptions
 
     /// <summary>
     /// Of the tasks with the same key (and the same owner) only <c>TaskTypeOptions.ConcurrencyPerKey</c> run at once. With 1 each begins when the
-    /// one before has ended, its further attempts included. Its hash stands in Redis: name things by their ids, not by what is known of people.
+    /// one before has ended, its further attempts included. Its digest stands in Redis: name things by their ids, not by what is known of people.
     /// </summary>
     public string? ConcurrencyKey { get; init; }
 

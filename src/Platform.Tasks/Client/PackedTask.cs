@@ -1,8 +1,7 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Platform.Contracts;
-using Platform.ServiceDefaults.Http;
+using Platform.Tasks.Payloads;
 
 namespace Platform.Tasks.Client;
 
@@ -15,32 +14,10 @@ internal static class PackedTask
     /// <summary>The field of an entry in a lane.</summary>
     public const string Field = "packed";
 
-    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
-
-    [ThreadStatic]
-    private static Writer? s_writer;
-
+    /// <returns>Null where the payload is too large to travel with its place in the queue.</returns>
     /// <exception cref="JsonException">The payload cannot be written.</exception>
-    public static byte[] Pack<TPayload>(string id, string type, string? traceParent, TPayload payload)
-    {
-        var (buffer, json) = s_writer ?? new Writer(new ArrayBufferWriter<byte>(512), null!);
-        json ??= new Utf8JsonWriter(buffer, WriterOptions);
-
-        // Not while it is in use: a converter may enqueue.
-        s_writer = null;
-        buffer.ResetWrittenCount();
-        Encoding.UTF8.GetBytes($"{id} {traceParent ?? "-"} {type}\n", buffer);
-        json.Reset(buffer);
-        JsonSerializer.Serialize(json, payload, JsonDefaults.Options);
-        json.Flush();
-        var packed = buffer.WrittenSpan.ToArray();
-        if (buffer.Capacity <= 64 * 1024)
-        {
-            s_writer = new Writer(buffer, json);
-        }
-
-        return packed;
-    }
+    public static byte[]? TryPack<TPayload>(TaskPayloads payloads, string id, string type, string? traceParent, TPayload payload) =>
+        payloads.TryEncode(id, type, payload, head: $"{id} {traceParent ?? "-"} {type}\n");
 
     /// <returns>False where it is not one.</returns>
     public static bool TryUnpack(ReadOnlyMemory<byte> packed, out string id, out string? traceParent, out string type, out ReadOnlyMemory<byte> payload)
@@ -68,6 +45,4 @@ internal static class PackedTask
         type = Encoding.UTF8.GetString(line[(afterId + afterTrace + 2)..]);
         return PlatformId.IsValid(id, "tsk");
     }
-
-    private sealed record Writer(ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json);
 }

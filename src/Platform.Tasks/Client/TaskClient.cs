@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Platform.Contracts;
 using Platform.Redis;
-using Platform.ServiceDefaults.Http;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Batches;
 using Platform.Tasks.Items;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Queues;
 
 namespace Platform.Tasks.Client;
@@ -18,28 +17,33 @@ public sealed class TaskClient
 {
     private readonly PlainTasks _plain;
     private readonly UnrecordedTasks _unrecorded;
-    private readonly TaskStore _store;
+    private readonly RecordedTasks _recorded;
     private readonly TaskLanes _lanes;
     private readonly TaskBatches _batches;
     private readonly TaskTypes _types;
+    private readonly TaskPayloads _payloads;
 
-    internal TaskClient(PlainTasks plain, UnrecordedTasks unrecorded, TaskStore store, TaskLanes lanes, TaskTypes types, TaskBatches batches)
+    internal TaskClient(
+        PlainTasks plain, UnrecordedTasks unrecorded, RecordedTasks recorded, TaskLanes lanes, TaskTypes types, TaskBatches batches, TaskPayloads payloads)
     {
         _plain = plain;
         _unrecorded = unrecorded;
-        _store = store;
+        _recorded = recorded;
         _lanes = lanes;
         _batches = batches;
         _types = types;
+        _payloads = payloads;
     }
 
     /// <summary>Enqueues a task.</summary>
     /// <param name="type">The stable name of its type.</param>
-    /// <param name="payload">What its handler is told; written as JSON.</param>
+    /// <param name="payload">
+    /// What its handler is told; written as JSON. Of a <see cref="Stream"/>, what it holds, which is JSON. More than 256 KiB go aside, chunk by chunk.
+    /// </param>
     /// <param name="options">Where, when and for whom; the defaults where it is null.</param>
     /// <param name="cancellationToken">Gives up waiting. What was sent may still be carried out.</param>
     /// <returns>The task's id, as in <c>tsk_01k9w3…</c>; that of the one that is there, where it must not be there twice.</returns>
-    /// <exception cref="ArgumentException">There is no such queue, or no such task to depend on.</exception>
+    /// <exception cref="ArgumentException">There is no such queue, no such task to depend on, or the payload is larger than <c>Tasks:PayloadLimit</c>.</exception>
     /// <exception cref="RedisUnavailableException">
     /// Redis is away or refuses. The task is not there, unless <see cref="RedisUnavailableException.OutcomeUnknown"/>.
     /// </exception>
@@ -47,39 +51,41 @@ public sealed class TaskClient
         string type, TPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= EnqueueOptions.Default;
+        if (_types.Find(type)?.Options.Unique is { } unique)
+        {
+            options = options with { Unique = unique };
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(options.Delay.Ticks, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Delay, NewTaskDelays.Longest, nameof(options));
-        if (IsUnrecorded(type, options))
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        ArgumentNullException.ThrowIfNull(payload);
+        var (id, lane) = (PlatformId.New("tsk"), LaneOf(options));
+        if (IsUnrecorded(type, options) && PackedTask.TryPack(_payloads, id, type, Activity.Current?.Id, payload) is { } packed)
         {
-            var id = PlatformId.New("tsk");
-            await _unrecorded.EnqueueAsync(LaneOf(options), type, Pack(id, type, payload), cancellationToken);
+            await _unrecorded.EnqueueAsync(lane, type, packed, cancellationToken);
             return id;
         }
 
-        var task = Plain(type, payload, options);
-        if (options.IsPlain)
+        var encoded = _payloads.TryEncode(id, type, payload);
+        if (encoded is not null && options.IsPlain)
         {
-            await _plain.EnqueueAsync(task).WaitAsync(cancellationToken);
-            return task.Id;
+            await _plain.EnqueueAsync(Plain(id, lane, type, encoded)).WaitAsync(cancellationToken);
+            return id;
         }
 
-        var (outcome, accepted) = await _store.SubmitAsync(
-            new NewTask(task.Id, type, options.Owner ?? "", task.Payload, Attachment: null, Idempotency: null, task.TraceParent)
-            {
-                Lane = task.Lane,
-                Delay = options.Delay,
-                ConcurrencyKey = options.ConcurrencyKey,
-                Unique = options.Unique,
-                DependsOn = DependsOn(options),
-                After = options.After,
-            },
-            cancellationToken);
-        return outcome switch
+        var task = new NewTask(id, type, options.Owner ?? "", encoded ?? StoredPayload.Marker, Attachment: null, Idempotency: null, Activity.Current?.Id)
         {
-            SubmitOutcome.Accepted or SubmitOutcome.Duplicate => accepted!.Id,
-            SubmitOutcome.DependencyUnknown => throw new ArgumentException("A task that it depends on is not there, or no longer.", nameof(options)),
-            _ => throw new InvalidOperationException($"The task was not accepted: {outcome}."),
+            // What is sealed is never the same twice.
+            Sent = encoded is not null && options.Unique is { Key: null } && SensitiveProperties<TPayload>.MayBeThere ? TaskPayloads.Plain(payload) : null,
+            Lane = lane,
+            Delay = options.Delay,
+            ConcurrencyKey = options.ConcurrencyKey,
+            Unique = options.Unique,
+            DependsOn = DependsOn(options),
+            After = options.After,
         };
+        return encoded is not null ? await _recorded.EnqueueAsync(task, cancellationToken) : await _recorded.EnqueueLargeAsync(task, payload, cancellationToken);
     }
 
     /// <summary>Enqueues tasks that belong together, all or none, and one that is run when they have ended.</summary>
@@ -127,14 +133,33 @@ public sealed class TaskClient
             throw new ArgumentException("Many tasks at once have a queue and a priority, and nothing else.", nameof(options));
         }
 
-        if (IsUnrecorded(type, options))
+        var lane = LaneOf(options);
+        var isUnrecorded = IsUnrecorded(type, options);
+        var (ids, packed, plain) = (new List<string>(payloads.Count), new List<byte[]>(), new List<PlainTask>());
+        foreach (var payload in payloads)
         {
-            return await EnqueueUnrecordedAsync(type, payloads, LaneOf(options), cancellationToken);
+            ArgumentNullException.ThrowIfNull(payload, nameof(payloads));
+            var id = PlatformId.New("tsk");
+            if (isUnrecorded && PackedTask.TryPack(_payloads, id, type, Activity.Current?.Id, payload) is { } one)
+            {
+                packed.Add(one);
+            }
+            else if (!isUnrecorded && _payloads.TryEncode(id, type, payload) is { } encoded)
+            {
+                plain.Add(Plain(id, lane, type, encoded));
+            }
+            else
+            {
+                // A large one takes its own way.
+                id = await EnqueueAsync(type, payload, options, cancellationToken);
+            }
+
+            ids.Add(id);
         }
 
-        PlainTask[] tasks = [.. payloads.Select(payload => Plain(type, payload, options))];
-        await _plain.EnqueueAsync(tasks, cancellationToken);
-        return Array.ConvertAll(tasks, task => task.Id);
+        await _unrecorded.EnqueueAsync(lane, type, [.. packed], cancellationToken);
+        await _plain.EnqueueAsync([.. plain], cancellationToken);
+        return ids;
     }
 
     private Lane LaneOf(EnqueueOptions options) => _lanes.Find(options.Queue ?? _lanes.Queues[0], options.Priority);
@@ -149,39 +174,10 @@ public sealed class TaskClient
             : throw new ArgumentException($"A task depends on at most {NewTask.MostDependencies} others, each the id of a task or a batch.", nameof(options));
     }
 
-    private async Task<IReadOnlyList<string>> EnqueueUnrecordedAsync<TPayload>(
-        string type, IReadOnlyCollection<TPayload> payloads, Lane lane, CancellationToken cancellationToken)
-    {
-        var ids = new string[payloads.Count];
-        var packed = new byte[payloads.Count][];
-        var i = 0;
-        foreach (var payload in payloads)
-        {
-            ids[i] = PlatformId.New("tsk");
-            packed[i] = Pack(ids[i], type, payload);
-            i++;
-        }
-
-        await _unrecorded.EnqueueAsync(lane, type, packed, cancellationToken);
-        return ids;
-    }
-
     /// <summary>Whether the task needs no record while it waits, as far as this process knows its type.</summary>
     private bool IsUnrecorded(string type, EnqueueOptions options) =>
         options.IsPlain && _types.Find(type)?.Options.IsFireAndForget == true;
 
-    private static byte[] Pack<TPayload>(string id, string type, TPayload payload)
-    {
-        ArgumentNullException.ThrowIfNull(payload);
-        return PackedTask.Pack(id, type, Activity.Current?.Id, payload);
-    }
-
-    private PlainTask Plain<TPayload>(string type, TPayload payload, EnqueueOptions options)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(type);
-        ArgumentNullException.ThrowIfNull(payload);
-        return new PlainTask(
-            PlatformId.New("tsk"), LaneOf(options), type, JsonSerializer.SerializeToUtf8Bytes(payload, JsonDefaults.Options), Activity.Current?.Id,
-            IsListed: _types.Find(type)?.Options.KeptFor != TimeSpan.Zero);
-    }
+    private PlainTask Plain(string id, Lane lane, string type, byte[] payload) =>
+        new(id, lane, type, payload, Activity.Current?.Id, IsListed: _types.Find(type)?.Options.KeptFor != TimeSpan.Zero);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis;
 using Platform.Redis.Events;
 using Platform.Redis.Scripting;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Processing;
 using StackExchange.Redis;
 
@@ -14,7 +15,7 @@ internal sealed class DeadLetterStore(RedisStore redis, TaskKeys keys, EventStre
     private const int Batch = 200;
 
     private static readonly RedisScript DeleteDead = RedisScript.FromResource(typeof(DeadLetterStore).Assembly, "DeleteDead.lua");
-    private static readonly RedisValue[] Looked = ["status", "type", "errorCode", "errorMessage", "lane"];
+    private static readonly RedisValue[] Looked = ["status", "type", "errorCode", "errorMessage", "lastErrorCode", "lane", "unique", StoredPayload.LengthField, "owner"];
 
     /// <summary>Those that a filter means, in pages.</summary>
     /// <param name="filter">Which ones.</param>
@@ -66,7 +67,10 @@ internal sealed class DeadLetterStore(RedisStore redis, TaskKeys keys, EventStre
             DeleteDead,
             [
                 keys.Dead, keys.Index, keys.Item(caller.Task.Id), keys.Events(caller.Task.Id),
-                .. letters.SelectMany(letter => new[] { keys.Item(letter.Id), keys.Events(letter.Id), keys.Input(letter.Id), keys.Result(letter.Id), keys.ResultIndex(letter.Id) }),
+                .. letters.SelectMany(letter => new[]
+                {
+                    keys.Item(letter.Id), keys.Events(letter.Id), keys.Chunks(letter.Id, letter.HasPayloadAside), keys.Result(letter.Id), keys.ResultIndex(letter.Id),
+                }),
             ],
             [
                 caller.Task.Fence, total, (long)options.Value.ResultRetention.TotalMilliseconds, events.WakeChannel,
@@ -108,9 +112,10 @@ internal sealed class DeadLetterStore(RedisStore redis, TaskKeys keys, EventStre
         var letters = new List<DeadLetter>(entries.Length);
         for (var i = 0; i < entries.Length; i++)
         {
-            if (fields[i] is [var status, var type, var code, var message, { IsNull: false } lane] && status == "dead" && filter.Includes(type, code, message))
+            if (fields[i] is [var status, var type, var code, var message, var lastCode, { IsNull: false } lane, var unique, var length, var owner] && status == "dead"
+                && filter.Includes(type, code, message, lastCode))
             {
-                letters.Add(Of(entries[i], lane!));
+                letters.Add(Of(entries[i], lane!) with { Unique = unique, HasPayloadAside = !length.IsNull, Owner = (string?)owner ?? "" });
             }
         }
 
@@ -143,7 +148,17 @@ internal sealed class DeadLetterStore(RedisStore redis, TaskKeys keys, EventStre
 /// <param name="Id">Of the task.</param>
 /// <param name="Lane">Where it waited.</param>
 /// <param name="DiedAt">Milliseconds since 1970.</param>
-internal sealed record DeadLetter(string Id, string Lane, long DiedAt);
+internal sealed record DeadLetter(string Id, string Lane, long DiedAt)
+{
+    /// <summary>Digest of what makes it one and the same as others; null where it may be there twice.</summary>
+    public string? Unique { get; init; }
+
+    /// <summary>Whether its payload lies aside.</summary>
+    public bool HasPayloadAside { get; init; }
+
+    /// <summary>Empty where nobody owns it.</summary>
+    public string Owner { get; init; } = "";
+}
 
 /// <param name="Letters">Those that are meant.</param>
 /// <param name="Last">The last that was looked at.</param>

@@ -8,7 +8,7 @@
 -- KEYS[2]    index            sorted set, ids of all tasks
 -- KEYS[3]    caller           hash, the task that does this
 -- KEYS[4]    caller's events  stream
--- KEYS[5..]  for each task: item (hash), events (stream), input, result, result index (lists)
+-- KEYS[5..]  for each task: item (hash), events (stream), input or payload, result, result index (lists)
 -- ARGV[1]    fencing number of the caller
 -- ARGV[2]    how many the caller will remove in all
 -- ARGV[3]    life of events, milliseconds

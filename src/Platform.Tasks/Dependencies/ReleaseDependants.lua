@@ -9,7 +9,8 @@
 -- KEYS[2]    dependants       set, ids of tasks that wait for it
 -- KEYS[3]    releases         sorted set, tasks and batches that ended and on which others depend
 -- KEYS[4]    gates waiting    sorted set, digests of gates at which tasks wait
--- KEYS[5..]  for each dependant: item, lane, delayed, events, first gate's parked (the item again where it has none)
+-- KEYS[5..]  for each dependant: item, lane, delayed, events, first gate's parked (the item again where it has none),
+--            waiting (sorted set, tasks of its queue that wait for others to end)
 -- ARGV[1]    id of the dependency
 -- ARGV[2]    life of lists, milliseconds
 -- ARGV[3]    wake-up channel
@@ -28,11 +29,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 for i = 1, (#ARGV - 3) / 3 do
   local id, digest, place = ARGV[1 + 3 * i], ARGV[2 + 3 * i], ARGV[3 + 3 * i]
-  local item, lane, delayed, events, parked = unpack(KEYS, 5 * i, 5 * i + 4)
+  local item, lane, delayed, events, parked, others = unpack(KEYS, 6 * i - 1, 6 * i + 4)
   local status, after, available = unpack(redis.call('HMGET', item, 'status', 'after', 'available'))
   if redis.call('SREM', dependants, id) == 1 and status == 'waiting' then
     local fails = ended ~= 'succeeded' and after ~= 'ended'
     if fails or redis.call('HINCRBY', item, 'waitsFor', -1) <= 0 then
+      redis.call('ZREM', others, id)
       redis.call('HSET', item, 'status', 'queued')
       redis.call('HDEL', item, 'waitsFor')
       if fails then

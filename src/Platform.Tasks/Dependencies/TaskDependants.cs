@@ -76,7 +76,7 @@ internal sealed class TaskDependants(RedisStore redis, TaskKeys keys, TaskGates 
         return
         [
             item, task.Lane is null ? item : keys.Lane(task.Lane), task.Lane is null ? item : keys.Delayed(Lane.QueueOf(task.Lane)), keys.Events(task.Id),
-            task.Passes.First is { } gate ? keys.Parked(gate) : item,
+            task.Passes.First is { } gate ? keys.Parked(gate) : item, task.Lane is null ? item : keys.Waiting(Lane.QueueOf(task.Lane)),
         ];
     }
 

@@ -12,8 +12,23 @@ internal sealed class TaskGates(RedisStore redis, TaskKeys keys)
 {
     private const int MostHeads = 32;
     private const int MostGates = 50;
+    private const int MostCounted = 1000;
 
     private static readonly RedisScript AdmitParked = RedisScript.FromResource(typeof(TaskGates).Assembly, "AdmitParked.lua");
+
+    /// <summary>How many gates are full, and how many tasks wait at them: at the thousand that were looked at longest ago, if there are more.</summary>
+    public async Task<ParkedTasks> CountParkedAsync(CancellationToken cancellationToken)
+    {
+        var gates = await redis.ExecuteAsync("gates.waiting", database => database.SortedSetRangeByRankAsync(keys.GatesWaiting, 0, MostCounted - 1), cancellationToken);
+        if (gates.Length == 0)
+        {
+            return new ParkedTasks(0, 0);
+        }
+
+        var lengths = await redis.ExecuteAsync(
+            "gates.count", database => Task.WhenAll(gates.Select(gate => database.ListLengthAsync(keys.Parked(gate!)))), cancellationToken);
+        return new ParkedTasks(gates.Length, lengths.Sum());
+    }
 
     /// <summary>At the gates that were looked at longest ago.</summary>
     public async Task AdmitWaitingAsync(CancellationToken cancellationToken)
@@ -110,3 +125,7 @@ internal sealed class TaskGates(RedisStore redis, TaskKeys keys)
         return (await heads, await members);
     }
 }
+
+/// <summary>Tasks that wait for others of their key, or for their owner's turn.</summary>
+/// <param name="Gates">Keys and people that have as many in the lanes as they may.</param>
+internal readonly record struct ParkedTasks(int Gates, long Tasks);

@@ -1,4 +1,5 @@
 using Platform.Tasks.Items;
+using Platform.Tasks.Payloads;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Gates;
@@ -40,9 +41,9 @@ internal sealed record TaskGating(TaskPasses Passes, int KeyLimit, int TurnLimit
 {
     public static readonly TaskGating None = new(default, 0, 0);
 
-    public static TaskGating Of(NewTask task, int keyLimit, int turnLimit) => new(
+    public static TaskGating Of(TaskDigests digests, NewTask task, int keyLimit, int turnLimit) => new(
         new TaskPasses(
-            task.ConcurrencyKey is null ? null : TaskDigest.Of("concurrency key", task.Owner, task.ConcurrencyKey),
-            task.Owner.Length == 0 ? null : TaskErasure.Digest(task.Owner)),
+            task.ConcurrencyKey is null ? null : digests.Of("concurrency key", task.Owner, task.ConcurrencyKey),
+            task.Owner.Length == 0 ? null : TaskPersonalData.Digest(task.Owner)),
         keyLimit, turnLimit);
 }

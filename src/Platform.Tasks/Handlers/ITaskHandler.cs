@@ -11,7 +11,7 @@ namespace Platform.Tasks.Handlers;
 public interface ITaskHandler<in TPayload>
 {
     /// <summary>Carries out one attempt.</summary>
-    /// <param name="payload">What the task was enqueued with.</param>
+    /// <param name="payload">What the task was enqueued with; where it is a <see cref="Stream"/>, its JSON, to be read with <c>ReadAsync</c> as it comes.</param>
     /// <param name="context">The attempt: its number, its fence, how it reports.</param>
     /// <param name="cancellationToken">The task was cancelled, another attempt has taken over, or the process stops: end soon.</param>
     Task<TaskOutcome> RunAsync(TPayload payload, TaskContext context, CancellationToken cancellationToken);

@@ -1,3 +1,5 @@
+using Platform.Tasks.Payloads;
+
 namespace Platform.Tasks.Handlers;
 
 /// <summary>The task has failed and another attempt is of no use. The message reaches the owner: no personal data, nothing secret.</summary>
@@ -23,4 +25,4 @@ public sealed class DeliveryLostException() : Exception("Another attempt holds t
 
 /// <summary>What lies in a task is not what its type takes.</summary>
 internal sealed class UndecodablePayloadException(Exception? innerException = null)
-    : Exception("The payload is not what this type of task takes.", innerException);
+    : Exception(innerException is OtherKeyException ? innerException.Message : "The payload is not what this type of task takes.", innerException);

@@ -1,3 +1,5 @@
+using Platform.Tasks.Unique;
+
 namespace Platform.Tasks.Handlers;
 
 /// <summary>What holds for tasks of one type; where nothing is said, what <c>Tasks</c> in the configuration says holds.</summary>
@@ -22,8 +24,26 @@ public sealed record TaskTypeOptions
     /// </summary>
     public string? RateLimit { get; init; }
 
+    /// <summary>
+    /// That a task of this type is not taken beside another that is the same, whatever is asked for where it is submitted. Does not hold for what
+    /// schedules enqueue, and many at once.
+    /// </summary>
+    public TaskUniqueness? Unique { get; init; }
+
     /// <summary>Whether the type is the service's own: people cannot submit it, unless they administrate.</summary>
     public bool IsRestricted { get; init; }
+
+    /// <summary>Whether only code enqueues it: nobody can submit or schedule it, administrators neither.</summary>
+    public bool IsInternal { get; init; }
+
+    /// <summary>
+    /// Whether people may cancel a task of this type that nobody owns. Where others' work hangs on it, only the engine does.
+    /// </summary>
+    /// <value>true.</value>
+    public bool IsCancellable { get; init; } = true;
+
+    /// <summary>Whether its owner is not told that it has succeeded, because what it did is seen by itself. Of a failure they are told.</summary>
+    public bool IsQuiet { get; init; }
 
     /// <summary>
     /// How long a task that succeeded and that nobody owns is remembered; zero forgets it at once.

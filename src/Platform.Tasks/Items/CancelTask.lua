@@ -7,7 +7,7 @@
 -- KEYS[2]  lane               stream
 -- KEYS[3]  delayed            sorted set, task id by when it is due
 -- KEYS[4]  events             stream
--- KEYS[5]  input              list
+-- KEYS[5]  input or payload   list
 -- KEYS[6]  result             list
 -- KEYS[7]  result index       list
 -- KEYS[8]  key gate           set; the item key again when the task has none
@@ -15,6 +15,8 @@
 -- KEYS[10] unique             set; the item key again when the task may be there twice
 -- KEYS[11] releases           sorted set, tasks and batches that ended and on which others depend
 -- KEYS[12] batch              hash; the item key again when the task is of none
+-- KEYS[13] open               sorted set, the owner's tasks that have not ended; the item key again when nobody owns it
+-- KEYS[14] waiting            sorted set, tasks of the queue that wait for others to end
 -- ARGV[1]  task id
 -- ARGV[2]  owner
 -- ARGV[3]  life of the item from now, milliseconds
@@ -51,6 +53,10 @@ redis.call('HSET', item, 'status', 'cancelled', 'finished', now)
 redis.call('HDEL', item, 'entry', 'nextAttempt', 'parked', 'waitsFor')
 redis.call('PEXPIRE', item, dependants and math.max(tonumber(ARGV[3]), 3600000) or ARGV[3])
 redis.call('ZREM', delayed, id)
+redis.call('ZREM', KEYS[14], id)
+if KEYS[13] ~= item then
+  redis.call('ZREM', KEYS[13], id)
+end
 redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7])
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'done')
 redis.call('PUBLISH', wake, events)

@@ -10,7 +10,7 @@
 -- KEYS[4]  dead letters       sorted set, task id by when it died
 -- KEYS[5]  tasks of the owner sorted set
 -- KEYS[6]  events             stream
--- KEYS[7]  input              list
+-- KEYS[7]  input or payload   list
 -- KEYS[8]  result             list
 -- KEYS[9]  result index       list
 -- KEYS[10] idempotency        string; the item key again when the submit had no key
@@ -20,6 +20,9 @@
 -- KEYS[14] unique             set; the item key again when the task may be there twice
 -- KEYS[15] releases           sorted set, tasks and batches that ended and on which others depend
 -- KEYS[16] batch              hash; the item key again when the task is of none
+-- KEYS[17] open               sorted set, the owner's tasks that have not ended
+-- KEYS[18] aside              sorted set, the owner's tasks with a payload aside
+-- KEYS[19] waiting            sorted set, tasks of the queue that wait for others to end; the item key again when the task is gone
 -- ARGV[1]  task id
 -- ARGV[2]  consumer group
 -- ARGV[3]  wake-up channel
@@ -43,6 +46,9 @@ redis.call('UNLINK', events, KEYS[9], KEYS[10])
 redis.call('ZREM', KEYS[3], id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('ZREM', KEYS[5], id)
+redis.call('ZREM', KEYS[17], id)
+redis.call('ZREM', KEYS[18], id)
+redis.call('ZREM', KEYS[19], id)
 for _, set in ipairs({KEYS[11], KEYS[12], KEYS[14]}) do
   if set ~= item then
     redis.call('SREM', set, id)

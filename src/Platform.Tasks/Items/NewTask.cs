@@ -9,13 +9,16 @@ namespace Platform.Tasks.Items;
 
 /// <summary>A task that is about to be queued.</summary>
 /// <param name="Owner">Empty where nobody owns it.</param>
-/// <param name="Payload">What the handler is told, JSON.</param>
+/// <param name="Payload">What the handler is told, JSON as it will stand in Redis.</param>
 /// <param name="Attachment">What comes with it in chunks, which are in Redis already; null when there is nothing.</param>
 /// <param name="Idempotency">What makes a repeated submit known; null when the caller sent no key.</param>
 internal sealed record NewTask(
     string Id, string Type, string Owner, byte[] Payload, Attachment? Attachment, IdempotencyClaim? Idempotency, string? TraceParent)
 {
     public const int MostDependencies = 100;
+
+    /// <summary>What was sent, in the clear; null where the payload is that.</summary>
+    public byte[]? Sent { get; init; }
 
     /// <summary>Where it waits.</summary>
     public required Lane Lane { get; init; }
@@ -38,15 +41,30 @@ internal sealed record NewTask(
     /// <summary>Whether those must be its owner's.</summary>
     public bool DependsOnOwnOnly { get; init; }
 
+    /// <summary>How much its owner may have with it; null where it does not matter.</summary>
+    public OwnerBounds? Bounds { get; init; }
+
     public static bool IsDependency(string id) => PlatformId.IsValid(id, "tsk") || PlatformId.IsValid(id, "bat");
 }
 
 /// <param name="Chunks">How many there must be.</param>
 /// <param name="Fields">What is kept with the task about them.</param>
-internal sealed record Attachment(int Chunks, IReadOnlyList<KeyValuePair<string, RedisValue>> Fields);
+internal sealed record Attachment(int Chunks, IReadOnlyList<KeyValuePair<string, RedisValue>> Fields)
+{
+    /// <summary>Whether it is the payload, not records.</summary>
+    public bool IsPayload { get; init; }
+
+    /// <summary>Of the payload, in the clear; 0 of records.</summary>
+    public long PayloadBytes { get; init; }
+}
+
+/// <summary>What a person may have waiting, with the task that is submitted.</summary>
+/// <param name="OpenTasks">Those that have not ended.</param>
+/// <param name="AsideBytes">Of payloads that lie aside, whatever has become of their tasks.</param>
+internal sealed record OwnerBounds(int OpenTasks, long AsideBytes);
 
 /// <param name="Digest">HMAC of caller, route and key.</param>
-/// <param name="Fingerprint">Hash of all that the request asked for, so that a key is not reused for something else.</param>
+/// <param name="Fingerprint">HMAC of all that the request asked for, so that a key is not reused for something else.</param>
 internal sealed record IdempotencyClaim(string Digest, string Fingerprint);
 
 internal enum SubmitOutcome
@@ -73,6 +91,12 @@ internal enum SubmitOutcome
 
     /// <summary>There is no such task to depend on.</summary>
     DependencyUnknown = 8,
+
+    /// <summary>Its owner has as many open as may be.</summary>
+    TooManyOpen = 9,
+
+    /// <summary>Its owner would have more payload aside than may be.</summary>
+    TooMuchAside = 10,
 }
 
 internal enum CancelOutcome

@@ -8,7 +8,7 @@
 -- KEYS[2]  lane               stream
 -- KEYS[3]  tasks of the owner sorted set, member is the id (scores are all 0: ids sort by time); the item key again when nobody owns it
 -- KEYS[4]  events             stream
--- KEYS[5]  input              list of chunks
+-- KEYS[5]  input or payload   list of chunks
 -- KEYS[6]  idempotency        string "<fingerprint> <task id>"; the item key again when the caller sent no key
 -- KEYS[7]  erased             string, there while nothing is taken for the owner; the item key again when nobody owns it
 -- KEYS[8]  delayed            sorted set, task id by when it is due
@@ -19,7 +19,11 @@
 -- KEYS[13] gates waiting      sorted set, digests of gates at which tasks wait
 -- KEYS[14] index              sorted set, ids of all tasks
 -- KEYS[15] unique             set, open tasks that are one and the same; the item key again when this one may be there twice
--- KEYS[16..] for each task in that set, then for each that this one depends on: item (or batch), its dependants (set)
+-- KEYS[16] open               sorted set, the owner's tasks that have not ended, by when they are no longer kept; the item key again when nobody owns it
+-- KEYS[17] aside              sorted set, the owner's tasks with a payload aside, by its bytes; the item key again when it has none that is bounded
+-- KEYS[18] waiting            sorted set, tasks of the queue that wait for others to end, by when they are no longer kept
+-- KEYS[19..] for each task in the unique set, then for each that this one depends on: item (or batch), its dependants (set); after them the payload of
+--            each task that was seen aside
 -- ARGV[1]  task id
 -- ARGV[2]  fingerprint of the request; empty when the caller sent no key
 -- ARGV[3]  life of the idempotency key, milliseconds
@@ -43,11 +47,16 @@
 -- ARGV[21] how many tasks this one depends on
 -- ARGV[22] succeeded or ended: how those have to end for this one to be run
 -- ARGV[23] owner that those must have; empty when it does not matter
--- ARGV[24..] ids of the tasks in the set and of those this one depends on; after them names and values of the item's fields
+-- ARGV[24] how many open tasks its owner may have with it; 0 when it does not matter
+-- ARGV[25] bytes of the payload aside
+-- ARGV[26] how many its owner may have aside with it
+-- ARGV[27] how many tasks with a payload aside were seen
+-- ARGV[28..] ids of the tasks in the set, of those this one depends on and of those with a payload aside; after them names and values of the item's
+--            fields
 --
 -- Returns  {1, task id, now, status} accepted | {2, task id} the same request was accepted before | {3, ''} the key was used for another request |
 --          {4, ''} the input is not complete | {5, ''} the owner was erased | {6, task id} that one is the same | {7, ''} the set has changed: look
---          again | {8, id} there is no such task to depend on
+--          again | {8, id} there is no such task to depend on | {9, ''} the owner has too many open | {10, ''} the owner has too much aside
 local item, lane, owned, events, input, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, fingerprint, wake = ARGV[1], ARGV[2], ARGV[9]
 
@@ -79,11 +88,11 @@ if mode ~= '' then
   end
   local duplicate
   for i = 1, same do
-    local other = ARGV[23 + i]
+    local other = ARGV[27 + i]
     if redis.call('SISMEMBER', unique, other) == 0 then
       return {7, ''}
     end
-    local status = redis.call('HGET', KEYS[14 + 2 * i], 'status')
+    local status = redis.call('HGET', KEYS[17 + 2 * i], 'status')
     if status == 'running' and again then
       waitsFor[#waitsFor + 1] = i
     elseif (status == 'running' and mode ~= 'queued')
@@ -101,25 +110,54 @@ if mode ~= '' then
   end
 end
 for i = same + 1, same + depended do
-  local status, of = unpack(redis.call('HMGET', KEYS[14 + 2 * i], 'status', 'owner'))
+  local status, of = unpack(redis.call('HMGET', KEYS[17 + 2 * i], 'status', 'owner'))
   if not status or (ARGV[23] ~= '' and of ~= ARGV[23]) then
-    return {8, ARGV[23 + i]}
+    return {8, ARGV[27 + i]}
   end
   if status == 'queued' or status == 'running' or status == 'waiting' or status == 'open' then
     waitsFor[#waitsFor + 1] = i
   elseif status ~= 'succeeded' and ARGV[22] ~= 'ended' then
-    failed = ARGV[23 + i]
+    failed = ARGV[27 + i]
   end
+end
+
+-- What is gone is known by itself: an open task by when it is no longer kept, a payload aside by not being there.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local open, aside, most, seen = KEYS[16], KEYS[17], tonumber(ARGV[24]), tonumber(ARGV[27])
+if most > 0 and open ~= item and redis.call('ZCOUNT', open, now, '+inf') >= most then
+  return {9, ''}
+end
+if aside ~= item then
+  local sum = tonumber(ARGV[25])
+  if redis.call('ZCARD', aside) ~= seen then
+    return {7, ''}
+  end
+  for i = 1, seen do
+    local other = ARGV[27 + same + depended + i]
+    local bytes = redis.call('ZSCORE', aside, other)
+    if not bytes then
+      return {7, ''}
+    end
+    if redis.call('EXISTS', KEYS[18 + 2 * (same + depended) + i]) == 1 then
+      sum = sum + tonumber(bytes)
+    else
+      redis.call('ZREM', aside, other)
+    end
+  end
+  if sum > tonumber(ARGV[26]) then
+    return {10, ''}
+  end
+  redis.call('ZADD', aside, ARGV[25], id)
+  redis.call('PEXPIRE', aside, ARGV[10])
 end
 
 if fingerprint ~= '' then
   redis.call('SET', idempotency, fingerprint .. ' ' .. id, 'PX', ARGV[3])
 end
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = now + tonumber(ARGV[12])
-redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', due, 'lane', ARGV[11], unpack(ARGV, 24 + same + depended))
+redis.call('HSET', item, 'status', 'queued', 'created', now, 'available', due, 'lane', ARGV[11], unpack(ARGV, 28 + same + depended + seen))
 
 local keyGate, turnGate = ARGV[13], ARGV[15]
 if keyGate ~= '' then
@@ -164,10 +202,12 @@ if failed then
 elseif #waitsFor > 0 then
   status = 'waiting'
   redis.call('HSET', item, 'status', status, 'waitsFor', #waitsFor, 'after', ARGV[22])
+  redis.call('ZREMRANGEBYSCORE', KEYS[18], '-inf', now)
+  redis.call('ZADD', KEYS[18], now + tonumber(ARGV[6]), id)
   for _, i in ipairs(waitsFor) do
-    redis.call('SADD', KEYS[15 + 2 * i], id)
-    redis.call('PEXPIRE', KEYS[15 + 2 * i], ARGV[6])
-    redis.call('HSET', KEYS[14 + 2 * i], 'dependants', 1)
+    redis.call('SADD', KEYS[18 + 2 * i], id)
+    redis.call('PEXPIRE', KEYS[18 + 2 * i], ARGV[6])
+    redis.call('HSET', KEYS[17 + 2 * i], 'dependants', 1)
   end
 elseif due > now then
   redis.call('HSET', item, 'nextAttempt', due)
@@ -183,6 +223,9 @@ if owned ~= item then
   redis.call('ZADD', owned, 0, id)
   redis.call('ZREMRANGEBYLEX', owned, '-', '(' .. ARGV[7])
   redis.call('PEXPIRE', owned, ARGV[10])
+  redis.call('ZREMRANGEBYSCORE', open, '-inf', now)
+  redis.call('ZADD', open, now + tonumber(ARGV[6]), id)
+  redis.call('PEXPIRE', open, ARGV[10])
 end
 redis.call('XADD', events, 'MAXLEN', '~', 1000, '*', 'event', 'status')
 redis.call('PEXPIRE', events, ARGV[8])

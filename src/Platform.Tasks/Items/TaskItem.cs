@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Tasks.Payloads;
 using StackExchange.Redis;
 
 namespace Platform.Tasks.Items;
@@ -20,6 +21,9 @@ internal sealed record TaskItem
 
     /// <summary>What the handler is told, JSON.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Whether the payload lies aside; then what stands in its place is none.</summary>
+    public bool HasPayloadAside => Fields.ContainsKey(StoredPayload.LengthField);
 
     /// <summary>What was kept beside, by whoever attached something to the task.</summary>
     public required IReadOnlyDictionary<string, RedisValue> Fields { get; init; }
@@ -54,6 +58,9 @@ internal sealed record TaskItem
     public string? ErrorCode { get; init; }
 
     public string? ErrorMessage { get; init; }
+
+    /// <summary>Where its attempts were used up, the code of its last error.</summary>
+    public string? LastErrorCode => Text("lastErrorCode");
 
     public long ResultLength { get; init; }
 

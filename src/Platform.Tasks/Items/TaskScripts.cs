@@ -4,6 +4,7 @@ namespace Platform.Tasks.Items;
 
 internal static class TaskScripts
 {
+    public static readonly RedisScript AppendChunks = Load("AppendChunks.lua");
     public static readonly RedisScript SubmitTask = Load("SubmitTask.lua");
     public static readonly RedisScript CancelTask = Load("CancelTask.lua");
     public static readonly RedisScript EraseTask = Load("EraseTask.lua");

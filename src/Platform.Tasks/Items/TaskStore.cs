@@ -5,6 +5,7 @@ using Platform.Redis.Events;
 using Platform.Tasks.Dependencies;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Processing;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
@@ -13,20 +14,21 @@ namespace Platform.Tasks.Items;
 
 /// <summary>Tasks as their owners see them: submitted, looked up, cancelled.</summary>
 internal sealed class TaskStore(
-    RedisStore redis, TaskKeys keys, TaskTypes types, TaskGates gates, TaskDependants dependants, EventStreams events, TasksMetrics metrics, TimeProvider time,
+    RedisStore redis, TaskKeys keys, TaskTypes types, TaskDigests digests, TaskGates gates, TaskDependants dependants, EventStreams events, TasksMetrics metrics, TimeProvider time,
     IOptions<TasksOptions> options)
 {
     /// <returns>The task when it was accepted now, or by an earlier request and is still kept, or the one that is the same.</returns>
     public async Task<(SubmitOutcome Outcome, TaskItem? Task)> SubmitAsync(NewTask task, CancellationToken cancellationToken)
     {
-        var gating = TaskGating.Of(task, types.Find(task.Type)?.Options.ConcurrencyPerKey ?? 1, options.Value.TurnsPerUser);
-        var unique = task.Unique?.Digest(task.Type, task.Owner, task.Payload);
+        var gating = TaskGating.Of(digests, task, types.Find(task.Type)?.Options.ConcurrencyPerKey ?? 1, options.Value.TurnsPerUser);
+        var unique = task.Unique?.Digest(digests, task.Type, task.Owner, task.Sent ?? task.Payload);
         var call = new SubmitCall(keys, task, gating, unique);
         while (true)
         {
             string[] same = unique is null ? [] : await SameAsync(unique, cancellationToken);
+            string[] aside = call.Aside is { } noted ? await AsideAsync(noted, cancellationToken) : [];
             var answer = (RedisResult[])(await redis.EvaluateAsync(
-                TaskScripts.SubmitTask, call.Keys(same), call.Arguments(same, events.WakeChannel, options.Value, time.GetUtcNow()), cancellationToken))!;
+                TaskScripts.SubmitTask, call.Keys(same, aside), call.Arguments(same, aside, events.WakeChannel, options.Value, time.GetUtcNow()), cancellationToken))!;
             var outcome = (SubmitOutcome)(int)answer[0];
             switch (outcome)
             {
@@ -72,7 +74,8 @@ internal sealed class TaskStore(
 
         var item = keys.Item(taskId);
         var fields = await redis.ExecuteAsync(
-            "task.lane", database => database.HashGetAsync(item, ["lane", "type", TaskPasses.KeyField, TaskPasses.TurnsField, "unique", "batch"]), cancellationToken);
+            "task.lane", database => database.HashGetAsync(item, ["lane", "type", TaskPasses.KeyField, TaskPasses.TurnsField, "unique", "batch", StoredPayload.LengthField]),
+            cancellationToken);
         if (fields[0].IsNull)
         {
             return CancelOutcome.NotFound;
@@ -82,9 +85,11 @@ internal sealed class TaskStore(
         var answer = await redis.EvaluateAsync(
             TaskScripts.CancelTask,
             [
-                item, keys.Lane(fields[0]!), keys.Delayed(Lane.QueueOf(fields[0]!)), keys.Events(taskId), keys.Input(taskId), keys.Result(taskId),
+                item, keys.Lane(fields[0]!), keys.Delayed(Lane.QueueOf(fields[0]!)), keys.Events(taskId), keys.Chunks(taskId, !fields[6].IsNull),
+                keys.Result(taskId),
                 keys.ResultIndex(taskId), passes.Key is null ? item : keys.Gate(passes.Key), passes.Turns is null ? item : keys.Gate(passes.Turns),
                 fields[4].IsNull ? item : keys.Unique(fields[4]!), keys.Releases, fields[5].IsNull ? item : keys.Batch(fields[5]!),
+                owner.Length == 0 ? item : keys.Open(owner), keys.Waiting(Lane.QueueOf(fields[0]!)),
             ],
             [taskId, owner, (long)options.Value.HistoryRetention.TotalMilliseconds, events.WakeChannel, TaskQueue.Group, fields[5].IsNull ? "" : fields[5]],
             cancellationToken);
@@ -102,6 +107,12 @@ internal sealed class TaskStore(
     private async Task<string[]> SameAsync(string unique, CancellationToken cancellationToken)
     {
         var members = await redis.ExecuteAsync("task.same", database => database.SetMembersAsync(keys.Unique(unique)), cancellationToken);
+        return Array.ConvertAll(members, member => (string)member!);
+    }
+
+    private async Task<string[]> AsideAsync(RedisKey noted, CancellationToken cancellationToken)
+    {
+        var members = await redis.ExecuteAsync("task.aside", database => database.SortedSetRangeByRankAsync(noted), cancellationToken);
         return Array.ConvertAll(members, member => (string)member!);
     }
 

@@ -26,5 +26,9 @@ internal readonly record struct AttemptEnd(
 
     public static AttemptEnd Dead(string code, string message) => new(TaskState.Dead, Error: new TaskError(code, message));
 
+    /// <param name="lastCode">Of the last error; null where there was none.</param>
+    public static AttemptEnd Exhausted(string message, string? lastCode) =>
+        new(TaskState.Dead, Error: new TaskError("attempts_exhausted", message) { LastCode = lastCode });
+
     public static AttemptEnd Retry(string code, string message, TimeSpan delay) => new(TaskState.Queued, Error: new TaskError(code, message), Delay: delay);
 }

@@ -9,8 +9,8 @@ namespace Platform.Tasks.Processing;
 /// <param name="Lane">Where it waited.</param>
 /// <param name="EntryId">Its place there.</param>
 /// <param name="BegunAt">By the clock of Redis.</param>
-/// <param name="IsExhausted">Whether its attempts were used up before: it can only be ended.</param>
-internal sealed record Delivery(TaskItem Task, Lane Lane, RedisValue EntryId, DateTimeOffset BegunAt, bool IsExhausted)
+/// <param name="OnlyEnds">Whether it is no attempt, because those were used up before, or what the task depends on did not succeed: it can only be ended.</param>
+internal sealed record Delivery(TaskItem Task, Lane Lane, RedisValue EntryId, DateTimeOffset BegunAt, bool OnlyEnds)
 {
     /// <summary>Whether its first attempt began with the delivery, of which Redis knows nothing more yet.</summary>
     public bool IsPlain { get; init; }

@@ -7,7 +7,7 @@
 -- KEYS[1]  item               hash
 -- KEYS[2]  lane               stream
 -- KEYS[3]  events             stream
--- KEYS[4]  input              list
+-- KEYS[4]  input or payload   list
 -- KEYS[5]  result             list
 -- KEYS[6]  result index       list
 -- KEYS[7]  dead letters       sorted set, task id by when it died
@@ -20,6 +20,7 @@
 -- KEYS[14] unique             set; the item key again when the task may be there twice
 -- KEYS[15] releases           sorted set, tasks and batches that ended and on which others depend
 -- KEYS[16] batch              hash; the item key again when the task is of none
+-- KEYS[17] open               sorted set, the owner's tasks that have not ended; the item key again when nobody owns it
 -- ARGV[1]  fencing number
 -- ARGV[2]  entry id
 -- ARGV[3]  consumer group
@@ -35,6 +36,7 @@
 -- ARGV[13] when the attempt began, milliseconds; empty when it was only begun to end the task
 -- ARGV[14] consumer
 -- ARGV[15] id of the batch; empty when the task is of none
+-- ARGV[16] code of the last error of a task whose attempts are used up; empty when there is none
 --
 -- Returns  {0} stale | {1} ended before | {1, heads of the key gate's list, heads of the turns' gate's list, what others
 --          waited for} ended
@@ -56,11 +58,17 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', item, 'status', status, 'finished', now)
 redis.call('HDEL', item, 'entry', 'cancel', 'nextAttempt', 'begun', 'worker', 'dependencyFailed')
 redis.call('ZADD', KEYS[13], 0, id)
+if KEYS[17] ~= item then
+  redis.call('ZREM', KEYS[17], id)
+end
 if ARGV[6] ~= '' then
   redis.call('HSET', item, 'outcome', ARGV[6])
 end
 if ARGV[7] ~= '' then
   redis.call('HSET', item, 'errorCode', ARGV[7], 'errorMessage', ARGV[8])
+end
+if ARGV[16] ~= '' then
+  redis.call('HSET', item, 'lastErrorCode', ARGV[16])
 end
 if ARGV[13] ~= '' then
   local history = cjson.decode(redis.call('HGET', item, 'history') or '[]')
@@ -77,12 +85,18 @@ end
 redis.call('PEXPIRE', item, dependants and math.max(tonumber(life), 3600000) or life)
 
 if status == 'succeeded' then
+  -- The errors of attempts before stand in the history.
+  redis.call('HDEL', item, 'errorCode', 'errorMessage')
   redis.call('UNLINK', input)
   redis.call('PEXPIRE', result, ARGV[9])
   redis.call('PEXPIRE', index, ARGV[9])
 elseif status == 'cancelled' then
   redis.call('UNLINK', input, result, index)
-elseif status == 'dead' then
+else
+  -- Kept for another try, but not longer than the task.
+  redis.call('PEXPIRE', input, life, 'LT')
+end
+if status == 'dead' then
   redis.call('ZADD', dead, now, id)
   redis.call('ZREMRANGEBYSCORE', dead, '-inf', now - tonumber(life))
   redis.call('PEXPIRE', dead, life)

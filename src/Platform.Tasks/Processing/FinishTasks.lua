@@ -39,7 +39,7 @@ for i = 3, #KEYS do
       if ARGV[a + 2] ~= '' then
         call('HSET', KEYS[i], 'outcome', ARGV[a + 2])
       end
-      call('HDEL', KEYS[i], 'entry', 'cancel', 'begun', 'worker')
+      call('HDEL', KEYS[i], 'entry', 'cancel', 'begun', 'worker', 'errorCode', 'errorMessage')
       -- Those who wait for it look at how it ended.
       call('PEXPIRE', KEYS[i], dependants and math.max(tonumber(life), 3600000) or life)
       if dependants then

@@ -16,11 +16,12 @@
 -- ARGV[7]  consumer
 -- ARGV[8..] types that have another number of attempts, each followed by it
 --
--- Returns  {0} nothing to do | {1, now, item} begun | {2, now, item} begun, but the attempts are used up: only good for ending the task
+-- Returns  {0} nothing to do | {1, now, item} begun | {2, now, item} held, but the attempts are used up, or what it depends on did not succeed: only
+--          good for ending the task
 local item, lane, events = KEYS[1], KEYS[2], KEYS[3]
 local entry, group, holder = ARGV[1], ARGV[2], ARGV[3]
 
-local status, current, held, type = unpack(redis.call('HMGET', item, 'status', 'entry', 'holder', 'type'))
+local status, current, held, type, refused = unpack(redis.call('HMGET', item, 'status', 'entry', 'holder', 'type', 'dependencyFailed'))
 if current ~= entry or (status ~= 'queued' and status ~= 'running') then
   redis.call('XACK', lane, group, entry)
   redis.call('XDEL', lane, entry)
@@ -38,7 +39,7 @@ for i = 8, #ARGV, 2 do
 end
 
 if held == holder then
-  code = redis.call('HEXISTS', item, 'exhausted') + 1
+  code = (refused or redis.call('HEXISTS', item, 'exhausted') == 1) and 2 or 1
 else
   local number, before, begun, worker = unpack(redis.call('HMGET', item, 'attempt', 'fence', 'begun', 'worker'))
   if begun then
@@ -53,7 +54,10 @@ else
   end
   redis.call('HINCRBY', item, 'fence', 1)
   redis.call('HSET', item, 'holder', holder)
-  if tonumber(redis.call('HGET', item, 'attempt') or '0') >= most then
+  if refused then
+    -- It is never run, so this is no attempt.
+    code = 2
+  elseif tonumber(redis.call('HGET', item, 'attempt') or '0') >= most then
     code = 2
     redis.call('HSET', item, 'exhausted', 1)
   else

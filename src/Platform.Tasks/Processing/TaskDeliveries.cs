@@ -58,7 +58,7 @@ internal sealed class TaskDeliveries(
         }
 
         return new Delivery(
-            task, entry.Lane, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]), IsExhausted: (int)answer[0] == 2);
+            task, entry.Lane, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]), OnlyEnds: (int)answer[0] == 2);
     }
 
     /// <summary>The first attempt of a task whose entry holds all it needs: it has begun with its delivery, and nothing is asked.</summary>
@@ -80,7 +80,7 @@ internal sealed class TaskDeliveries(
             Fence = 1,
             TraceParent = entry.TraceParent,
         };
-        return new Delivery(task, entry.Lane, entry.Id, now, IsExhausted: false) { IsPlain = true, IsUnrecorded = entry.IsUnrecorded };
+        return new Delivery(task, entry.Lane, entry.Id, now, OnlyEnds: false) { IsPlain = true, IsUnrecorded = entry.IsUnrecorded };
     }
 
     /// <summary>Writes the record of a task that had none: before another attempt begins.</summary>
@@ -132,14 +132,16 @@ internal sealed class TaskDeliveries(
         var answer = await redis.EvaluateAsync(
             ProcessingScripts.FinishTask,
             [
-                keys.Item(id), delivery.Lane.Key, keys.Events(id), keys.Input(id), keys.Result(id), keys.ResultIndex(id), keys.Dead, keys.Outbox,
+                keys.Item(id), delivery.Lane.Key, keys.Events(id), keys.Chunks(id, delivery.Task.HasPayloadAside), keys.Result(id), keys.ResultIndex(id), keys.Dead,
+                keys.Outbox,
                 .. GateOf(id, passes.Key), .. GateOf(id, passes.Turns), keys.Index,
                 unique is null ? keys.Item(id) : keys.Unique(unique), keys.Releases, batch is null ? keys.Item(id) : keys.Batch(batch),
+                delivery.Task.Owner.Length == 0 ? keys.Item(id) : keys.Open(delivery.Task.Owner),
             ],
             [
                 delivery.Task.Fence, delivery.EntryId, TaskQueue.Group, id, status.ToWord(), outcome.Json ?? "", error?.Code ?? "", error?.Message ?? "",
                 Milliseconds(_options.ResultRetention), Milliseconds(_options.HistoryRetention), events.WakeChannel, traceParent ?? "",
-                delivery.IsExhausted ? "" : delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer, batch ?? "",
+                delivery.OnlyEnds ? "" : delivery.BegunAt.ToUnixTimeMilliseconds(), queue.Consumer, batch ?? "", error?.LastCode ?? "",
             ],
             cancellationToken);
         if (answer.Length > 1)

@@ -3,6 +3,7 @@ using Platform.Redis.Consumers;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using Platform.Tasks.Limits;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Queues;
 using StackExchange.Redis;
 
@@ -10,7 +11,7 @@ namespace Platform.Tasks.Processing;
 
 /// <summary>Carries one entry of the queue from its delivery to its end.</summary>
 internal sealed class TaskRunner(
-    TaskQueue queue, TaskDeliveries deliveries, PlainEnds plainEnds, LongRuns longRuns, TaskLimits limits, TaskTypes types, HandlerScopes scopes,
+    TaskQueue queue, TaskDeliveries deliveries, PlainEnds plainEnds, LongRuns longRuns, TaskLimits limits, TaskTypes types, TaskPayloads payloads, HandlerScopes scopes,
     TasksMetrics metrics, TimeProvider time, IOptions<TasksOptions> options, ILogger<TaskRunner> logger)
 {
     private readonly TasksOptions _options = options.Value;
@@ -63,18 +64,16 @@ internal sealed class TaskRunner(
         var task = delivery.Task;
         using var activity = TaskActivities.StartRun(task);
         var type = types.Find(task.Type);
-        var typeTag = type?.Name ?? "unknown";
-        metrics.Begun(typeTag, delivery.BegunAt - task.AvailableAt);
+        metrics.Begun(task.Type, delivery.BegunAt - task.AvailableAt);
         var started = time.GetTimestamp();
 
         AttemptEnd end;
         await using (var lease = new DeliveryLease(delivery, deliveries, delivery.IsPlain ? longRuns : null, _options.LeaseDuration, logger, stopping))
         {
 
-            end = delivery.IsExhausted ? Exhausted(task)
+            end = task.Text("dependencyFailed") is { } dependency ? AttemptEnd.Failed("dependency_failed", $"What it depends on, {dependency}, did not succeed.")
+                : delivery.OnlyEnds ? Exhausted(task)
                 : type is null ? AttemptEnd.Dead("unknown_type", $"No worker knows the type '{task.Type}'. Known: {string.Join(", ", types.Names)}.")
-                : task.Text("dependencyFailed") is { } dependency
-                    ? AttemptEnd.Failed("dependency_failed", $"What it depends on, {dependency}, did not succeed.")
                 : await limits.AcquireAsync(type, delivery.Lane, stopping) is { } wait ? AttemptEnd.HeldBack(wait)
                 : await AttemptAsync(delivery, type, lease);
         }
@@ -83,7 +82,7 @@ internal sealed class TaskRunner(
             ? await plainEnds.WriteAsync(new PlainEnd(delivery, end.Outcome.Json, time.GetElapsedTime(started)), type!, stopping)
             : await WriteEndAsync(delivery, end, activity?.Id, stopping);
 
-        metrics.Ended(typeTag, hold == Hold.Lost ? "lost" : end.Status!.Value.ToWord(), time.GetElapsedTime(started));
+        metrics.Ended(task.Type, hold == Hold.Lost ? "lost" : end.Status!.Value.ToWord(), time.GetElapsedTime(started));
         TaskActivities.End(activity, end);
         LogEnd(task, end, hold);
     }
@@ -96,7 +95,7 @@ internal sealed class TaskRunner(
             await using var scope = scopes.Create();
             var context = new TaskContext(delivery, lease, deliveries, logger);
             lease.Ended.ThrowIfCancellationRequested();
-            return AttemptEnd.Succeeded(await type.RunAsync(scope.ServiceProvider, context, lease.Ended));
+            return AttemptEnd.Succeeded(await type.RunAsync(scope.ServiceProvider, payloads, context, lease.Ended));
         }
         catch (DeliveryLostException)
         {
@@ -135,17 +134,17 @@ internal sealed class TaskRunner(
 
     private AttemptEnd RetryOrGiveUp(TaskItem task, TaskType type, string code, string message, TimeSpan? retryAfter) =>
         task.Attempt >= (type.Options.MaxAttempts ?? _options.MaxAttempts)
-            ? AttemptEnd.Dead("attempts_exhausted", $"Given up after attempt {task.Attempt}: {message}")
+            ? AttemptEnd.Exhausted($"Given up after attempt {task.Attempt}: {message}", code)
             : AttemptEnd.Retry(
                 code, message,
                 retryAfter ?? Backoff.Delay(
                     task.Attempt, type.Options.RetryBaseDelay ?? _options.RetryBaseDelay, type.Options.RetryMaxDelay ?? _options.RetryMaxDelay,
                     Random.Shared.NextDouble()));
 
-    private static AttemptEnd Exhausted(TaskItem task) => AttemptEnd.Dead(
-        "attempts_exhausted",
+    private static AttemptEnd Exhausted(TaskItem task) => AttemptEnd.Exhausted(
         $"Given up after attempt {task.Attempt}: its worker ended before the task did."
-        + (task.ErrorMessage is null ? "" : $" The last error before: {task.ErrorMessage}"));
+        + (task.ErrorMessage is null ? "" : $" The last error before: {task.ErrorMessage}"),
+        task.ErrorCode);
 
     private async Task<Hold> WriteEndAsync(Delivery delivery, AttemptEnd end, string? traceParent, CancellationToken stopping)
     {

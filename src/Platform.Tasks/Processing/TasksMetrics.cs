@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Platform.Tasks.Gates;
 using Platform.Tasks.Queues;
 using Platform.Tasks.Statistics;
 
@@ -20,6 +21,7 @@ internal sealed class TasksMetrics
     private readonly Counter<long> _submitted;
     private readonly TaskTally _tally;
     private IReadOnlyList<QueueState> _queues = [];
+    private long _parked;
 
     public TasksMetrics(IMeterFactory meters, TaskTally tally)
     {
@@ -38,6 +40,12 @@ internal sealed class TasksMetrics
             () => Volatile.Read(ref _queues).Select(queue => new Measurement<long>(queue.Delayed, new KeyValuePair<string, object?>("queue", queue.Name))),
             "{task}", "Tasks that wait for their time, sampled.");
         meter.CreateObservableGauge(
+            "platform.tasks.dependent",
+            () => Volatile.Read(ref _queues).Select(queue => new Measurement<long>(queue.Dependent, new KeyValuePair<string, object?>("queue", queue.Name))),
+            "{task}", "Tasks that wait for others to end, sampled.");
+        meter.CreateObservableGauge(
+            "platform.tasks.parked", () => Volatile.Read(ref _parked), "{task}", "Tasks that wait for others of their key or owner, sampled.");
+        meter.CreateObservableGauge(
             "platform.tasks.oldest.age",
             () => Volatile.Read(ref _queues).SelectMany(queue => queue.Lanes.Select(lane => Of(lane.Lane, lane.OldestAge.TotalSeconds))),
             "s", "How long the first of the waiting tasks has waited, sampled; 0 where none waits.");
@@ -52,7 +60,11 @@ internal sealed class TasksMetrics
             "platform.tasks.stale_writes", "{attempt}", "Attempts whose writes were refused because another had taken over.");
     }
 
-    public void Sampled(IReadOnlyList<QueueState> queues) => Volatile.Write(ref _queues, queues);
+    public void Sampled(IReadOnlyList<QueueState> queues, ParkedTasks parked)
+    {
+        Volatile.Write(ref _queues, queues);
+        Volatile.Write(ref _parked, parked.Tasks);
+    }
 
     public void Submitted(string type, int tasks = 1)
     {

@@ -6,7 +6,7 @@ namespace Platform.Tasks.Queues;
 /// <summary>Queues as those who run them see them: how they stand, and whether anything is taken from them.</summary>
 internal sealed class QueueStates(RedisStore redis, TaskKeys keys, TaskLanes lanes)
 {
-    private readonly RedisKey[] _keys = [keys.Paused, .. lanes.Queues.Select(keys.Delayed), .. lanes.All.Select(lane => lane.Key)];
+    private readonly RedisKey[] _keys = [keys.Paused, .. lanes.Queues.Select(keys.Delayed), .. lanes.Queues.Select(keys.Waiting), .. lanes.All.Select(lane => lane.Key)];
     private readonly RedisValue[] _arguments = [TaskQueue.Group, .. lanes.Queues.Select(queue => (RedisValue)queue)];
 
     /// <summary>How all queues stand, in one trip.</summary>
@@ -17,14 +17,14 @@ internal sealed class QueueStates(RedisStore redis, TaskKeys keys, TaskLanes lan
         var found = lanes.All.Select((lane, i) =>
         {
             var state = (long[])answer[2][i]!;
-            return new LaneState(lane, state[0], state[1], state[2] < 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, now - state[2])));
+            return new LaneState(lane, state[0], state[1], state[2] < 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, now - state[2])), state[3]);
         }).ToLookup(state => state.Lane.Queue, StringComparer.Ordinal);
         return
         [
             .. lanes.Queues.Select((queue, i) =>
             {
                 var state = (long[])answer[1][i]!;
-                return new QueueState(queue, state[0] >= 0, Time(state[0]), [.. found[queue]], state[1], Time(state[2]));
+                return new QueueState(queue, state[0] >= 0, Time(state[0]), [.. found[queue]], state[1], Time(state[2]), state[3]);
             }),
         ];
     }

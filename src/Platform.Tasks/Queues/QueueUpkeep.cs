@@ -29,7 +29,7 @@ internal sealed class QueueUpkeep(
         await gates.AdmitWaitingAsync(stoppingToken);
         if (IsDue(ref _sampledAt, SampleInterval))
         {
-            metrics.Sampled(await queues.ReadAsync(stoppingToken));
+            metrics.Sampled(await queues.ReadAsync(stoppingToken), await gates.CountParkedAsync(stoppingToken));
         }
 
         if (IsDue(ref _sweptAt, SweepInterval))

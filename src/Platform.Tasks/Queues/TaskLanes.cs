@@ -15,15 +15,19 @@ internal sealed class TaskLanes
         Queues = options.Value.QueueNames;
         All = [.. Priorities.SelectMany(priority => Queues.Select(queue => Of(keys, queue, priority)))];
         _byName = All.ToDictionary(lane => lane.Name, StringComparer.Ordinal);
-        Served = [.. All.Where(lane => options.Value.ServedNames.Contains(lane.Queue))];
+        ServedQueues = options.Value.ServedNames;
+        Served = [.. All.Where(lane => ServedQueues.Contains(lane.Queue, StringComparer.Ordinal))];
     }
 
     public IReadOnlyList<string> Queues { get; }
 
+    /// <summary>Those that the workers of this process take from.</summary>
+    public IReadOnlyList<string> ServedQueues { get; }
+
     /// <summary>By priority, and in the order of the queues where it is the same.</summary>
     public IReadOnlyList<Lane> All { get; }
 
-    /// <summary>Those that the workers of this process take from, in the same order.</summary>
+    /// <summary>The lanes of the queues that are served, in the same order.</summary>
     public IReadOnlyList<Lane> Served { get; }
 
     public bool IsQueue(string name) => Queues.Contains(name, StringComparer.Ordinal);

@@ -14,12 +14,13 @@ using StackExchange.Redis;
 namespace Platform.Tasks.Schedules;
 
 /// <summary>Schedules as they stand in Redis: looked up, listed, changed, and their runs enqueued.</summary>
-internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes types, TasksMetrics metrics, IOptions<SchedulesOptions> options)
+internal sealed class ScheduleStore(
+    RedisStore redis, TaskKeys keys, ScheduleKeys scheduleKeys, TaskTypes types, TasksMetrics metrics, IOptions<SchedulesOptions> options)
 {
     /// <returns>The time by the clock of Redis, and when the first schedule is due; null when nothing is scheduled.</returns>
     public async Task<(DateTimeOffset Now, DateTimeOffset? FirstDue)> FirstDueAsync(CancellationToken cancellationToken)
     {
-        var answer = (long[])(await redis.EvaluateAsync(ScheduleScripts.FirstDue, [keys.SchedulesDue], [], cancellationToken))!;
+        var answer = (long[])(await redis.EvaluateAsync(ScheduleScripts.FirstDue, [scheduleKeys.Due], [], cancellationToken))!;
         return (Time(answer[0]), answer.Length > 1 ? Time(answer[1]) : null);
     }
 
@@ -35,7 +36,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
             async database =>
             {
                 var names = await database.SortedSetRangeByValueAsync(
-                    keys.ScheduleNames, min: cursor ?? default(RedisValue), exclude: cursor is null ? Exclude.None : Exclude.Start, take: limit);
+                    scheduleKeys.Names, min: cursor ?? default(RedisValue), exclude: cursor is null ? Exclude.None : Exclude.Start, take: limit);
                 return (names, await FindAsync(database, names));
             },
             cancellationToken);
@@ -57,7 +58,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
         "schedule.due",
         async database =>
         {
-            var names = await database.SortedSetRangeByScoreAsync(keys.SchedulesDue, stop: now.ToUnixTimeMilliseconds(), take: most);
+            var names = await database.SortedSetRangeByScoreAsync(scheduleKeys.Due, stop: now.ToUnixTimeMilliseconds(), take: most);
             return (await FindAsync(database, names)).OfType<TaskSchedule>().ToArray();
         },
         cancellationToken);
@@ -70,7 +71,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
         string name, TaskSchedule? seen, ScheduleDefinition definition, bool enabled, DateTimeOffset? next, bool keepsNext, string? registered,
         CancellationToken cancellationToken) => (long)await redis.EvaluateAsync(
         ScheduleScripts.SaveSchedule,
-        [keys.Schedule(name), keys.ScheduleNames, keys.SchedulesDue],
+        [scheduleKeys.Schedule(name), scheduleKeys.Names, scheduleKeys.Due],
         [
             name, seen?.Version ?? 0, definition.ToJson(), enabled, Milliseconds(next), keepsNext, registered ?? "", options.Value.MostSchedules,
         ],
@@ -83,7 +84,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
 
     /// <returns>False when it was changed meanwhile, or is gone.</returns>
     public async Task<bool> RemoveAsync(TaskSchedule seen, CancellationToken cancellationToken) => (bool)await redis.EvaluateAsync(
-        ScheduleScripts.RemoveSchedule, [keys.Schedule(seen.Name), keys.ScheduleNames, keys.SchedulesDue], [seen.Name, seen.Version], cancellationToken);
+        ScheduleScripts.RemoveSchedule, [scheduleKeys.Schedule(seen.Name), scheduleKeys.Names, scheduleKeys.Due], [seen.Name, seen.Version], cancellationToken);
 
     /// <summary>Enqueues the run of a slot and goes on to the next, unless another did so first.</summary>
     /// <param name="slot">Null to go on only.</param>
@@ -100,7 +101,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
 
     /// <summary>What cannot be read here is left to others for a while.</summary>
     public Task DeferAsync(string name, DateTimeOffset until, CancellationToken cancellationToken) => redis.ExecuteAsync(
-        "schedule.defer", database => database.SortedSetAddAsync(keys.SchedulesDue, name, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists),
+        "schedule.defer", database => database.SortedSetAddAsync(scheduleKeys.Due, name, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists),
         cancellationToken);
 
     /// <summary>The same for a schedule and a slot whoever enqueues the run, so that it is known again; in order of the slots, as all ids are.</summary>
@@ -124,7 +125,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
         var lane = Lane.NameOf(definition.Queue, definition.Priority);
         var outcome = (int)await redis.EvaluateAsync(
             ScheduleScripts.FireSchedule,
-            [keys.Schedule(name), keys.SchedulesDue, keys.Lane(lane), keys.Item(taskId), keys.Index],
+            [scheduleKeys.Schedule(name), scheduleKeys.Due, keys.Lane(lane), keys.Item(taskId), keys.Index],
             [
                 .. what, taskId, definition.Type, JsonSerializer.SerializeToUtf8Bytes(definition.Payload), lane,
                 (long)TaskKeys.OpenLifetime.TotalMilliseconds, traceParent ?? "", TaskSchedule.MostRecent,
@@ -140,7 +141,7 @@ internal sealed class ScheduleStore(RedisStore redis, TaskKeys keys, TaskTypes t
     }
 
     private async Task<TaskSchedule?> FindAsync(IDatabase database, string name) =>
-        TaskSchedule.Parse(name, await database.HashGetAllAsync(keys.Schedule(name)));
+        TaskSchedule.Parse(name, await database.HashGetAllAsync(scheduleKeys.Schedule(name)));
 
     private Task<TaskSchedule?[]> FindAsync(IDatabase database, RedisValue[] names) => Task.WhenAll(names.Select(name => FindAsync(database, (string)name!)));
 

@@ -56,7 +56,7 @@ public static partial class TaskScheduleExtensions
             Priority = options.Priority,
             MissedRuns = options.MissedRuns,
             MissedRunsCap = options.MissedRunsCap,
-        }));
+        }, payload));
     }
 
     internal static bool IsName(string name) => Name().IsMatch(name);

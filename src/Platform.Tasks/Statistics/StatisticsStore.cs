@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Platform.Tasks.Statistics;
 
 /// <summary>The statistics of all processes together: totals since ever, and the last hour by minutes.</summary>
-internal sealed class StatisticsStore(RedisStore redis, TaskKeys keys, TimeProvider time)
+internal sealed class StatisticsStore(RedisStore redis, StatisticsKeys keys, TimeProvider time)
 {
     public const int Minutes = 60;
 
@@ -21,7 +21,7 @@ internal sealed class StatisticsStore(RedisStore redis, TaskKeys keys, TimeProvi
             RecordStatistics,
             [keys.Minute(ThisMinute()), keys.Totals],
             [
-                (long)TaskKeys.MinuteLifetime.TotalMilliseconds, ordered.Count(one => IsCount(one.Field)),
+                (long)StatisticsKeys.MinuteLifetime.TotalMilliseconds, ordered.Count(one => IsCount(one.Field)),
                 .. ordered.SelectMany(one => new RedisValue[] { one.Field, one.Times }),
             ],
             cancellationToken);

@@ -1,3 +1,5 @@
+using Platform.Tasks.Payloads;
+
 namespace Platform.Tasks.Unique;
 
 /// <summary>That a task is not enqueued beside another that is the same: of the same type and owner, with the same key.</summary>
@@ -7,7 +9,7 @@ public sealed record TaskUniqueness
     /// <value>Both.</value>
     public UniqueWhile While { get; init; } = UniqueWhile.Both;
 
-    /// <summary>What makes them the same. Its hash stands in Redis: name things by their ids, not by what is known of people.</summary>
+    /// <summary>What makes them the same. Its digest stands in Redis: name things by their ids, not by what is known of people.</summary>
     /// <value>The payload.</value>
     public string? Key { get; init; }
 
@@ -17,9 +19,10 @@ public sealed record TaskUniqueness
     /// </summary>
     public bool RunAgain { get; init; }
 
-    internal string Digest(string type, string owner, ReadOnlySpan<byte> payload) => Key is null
-        ? TaskDigest.Of($"unique payload {type}", owner, payload)
-        : TaskDigest.Of($"unique key {type}", owner, Key);
+    /// <param name="payload">As it was sent, in the clear: what is sealed is never the same twice.</param>
+    internal string Digest(TaskDigests digests, string type, string owner, ReadOnlySpan<byte> payload) => Key is null
+        ? digests.Of($"unique payload {type}", owner, payload)
+        : digests.Of($"unique key {type}", owner, Key);
 }
 
 /// <summary>While which state of a task no other that is the same is taken.</summary>

@@ -1,85 +1,95 @@
 using System.Buffers;
+using System.Numerics;
 using System.Text;
 
 namespace PrivacyService.Detection;
 
-/// <summary>One pass over decoded text: stop at anchors, ask the recognisers of that anchor, settle overlaps on the way.</summary>
+/// <summary>One pass over decoded text: stop at anchors, ask the recognisers that want to see such a one, settle overlaps on the way.</summary>
 internal sealed class DetectionEngine
 {
-    private const int AsciiCharacters = 128;
-
-    private readonly SearchValues<char> _anchors;
-    private readonly IRecogniser[][] _byAnchor;
+    private readonly AnchorTable _table;
+    private readonly AnchorBlock _block;
 
     public DetectionEngine(IEnumerable<IRecogniser> recognisers)
     {
-        var all = recognisers.ToArray();
-        _byAnchor = new IRecogniser[AsciiCharacters][];
-        for (var anchor = 0; anchor < AsciiCharacters; anchor++)
-        {
-            _byAnchor[anchor] = [.. all.Where(recogniser => recogniser.Anchors.Contains((char)anchor))];
-        }
-
-        _anchors = SearchValues.Create(string.Concat(all.Select(recogniser => recogniser.Anchors)));
+        _table = new AnchorTable([.. recognisers]);
+        _block = new AnchorBlock(_table.Anchors);
     }
 
     /// <summary>Replaces the content of <paramref name="findings"/>: in order of appearance, none overlapping another.</summary>
-    public void Find(ReadOnlySpan<char> text, List<Finding> findings)
+    public void Find(ReadOnlySpan<char> text, List<Finding> findings) => Find(text, findings, DetectionRules.Default);
+
+    /// <inheritdoc cref="Find(ReadOnlySpan{char}, List{Finding})"/>
+    /// <exception cref="System.Text.RegularExpressions.RegexMatchTimeoutException">A caller's pattern took too long on this text.</exception>
+    public void Find(ReadOnlySpan<char> text, List<Finding> findings, DetectionRules rules)
     {
         findings.Clear();
         if (Ascii.IsValid(text))
         {
-            Scan(text, findings);
-            return;
+            Scan(text, findings, rules);
+        }
+        else
+        {
+            var folded = ArrayPool<char>.Shared.Rent(text.Length);
+            TextFolding.Fold(text, folded);
+            Scan(folded.AsSpan(0, text.Length), findings, rules);
+            ArrayPool<char>.Shared.Return(folded, clearArray: true);
         }
 
-        var folded = ArrayPool<char>.Shared.Rent(text.Length);
-        TextFolding.Fold(text, folded);
-        Scan(folded.AsSpan(0, text.Length), findings);
-        ArrayPool<char>.Shared.Return(folded, clearArray: true);
+        rules.Own?.Find(text, findings);
+        rules.RemoveAllowed(text, findings);
     }
 
-    private void Scan(ReadOnlySpan<char> text, List<Finding> findings)
+    private void Scan(ReadOnlySpan<char> text, List<Finding> findings, DetectionRules rules)
     {
-        var position = 0;
-        while (text[position..].IndexOfAny(_anchors) is >= 0 and var offset)
+        var kinds = default(AnchorBlock.Kinds);
+        for (var start = 0; start < text.Length; start += AnchorBlock.Length)
         {
-            var anchor = position + offset;
-            position = anchor + 1;
-            if (char.IsAsciiDigit(text[anchor]))
+            for (var anchors = _block.Anchors(text, start, ref kinds); anchors != 0; anchors &= anchors - 1)
             {
-                while (position < text.Length && char.IsAsciiDigit(text[position]))
+                var offset = BitOperations.TrailingZeroCount(anchors);
+                var end = start + offset + Math.Max(1, BitOperations.TrailingZeroCount(~(kinds.Digits >> offset)));
+                if (end == start + AnchorBlock.Length)
                 {
-                    position++;
+                    end = DigitsEnd(text, start + offset);
                 }
-            }
 
-            foreach (var recogniser in _byAnchor[text[anchor]])
-            {
-                if (recogniser.TryMatch(text, anchor, out var finding))
+                var recognisers = _table.Around(text, start + offset, end);
+                if (recognisers.Length > 0)
                 {
-                    Settle(findings, finding);
+                    Ask(recognisers, text, start + offset, findings, rules);
                 }
             }
         }
     }
 
-    /// <summary>
-    /// Of two that overlap the longer names the finding, then the surer; the span covers both, so that no piece of the loser
-    /// stays readable. A finding is merged away at most once, which keeps this linear too.
-    /// </summary>
-    private static void Settle(List<Finding> findings, Finding finding)
+    /// <summary>The end of a run of digits that may go on in the next block.</summary>
+    private static int DigitsEnd(ReadOnlySpan<char> text, int anchor)
     {
-        while (findings.Count > 0 && findings[^1].End > finding.Start)
+        if (!char.IsAsciiDigit(text[anchor]))
         {
-            var other = findings[^1];
-            findings.RemoveAt(findings.Count - 1);
-            var start = Math.Min(other.Start, finding.Start);
-            var end = Math.Max(other.End, finding.End);
-            var winner = (other.Length, other.Score).CompareTo((finding.Length, finding.Score)) >= 0 ? other : finding;
-            finding = winner with { Start = start, Length = end - start };
+            return anchor + 1;
         }
 
-        findings.Add(finding);
+        // How long it is beyond the longest that anybody wants does not matter.
+        var end = anchor + 1;
+        var limit = Math.Min(text.Length, anchor + AnchorBlock.Length);
+        while (end < limit && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private static void Ask(AnchorTable.Ask[] recognisers, ReadOnlySpan<char> text, int anchor, List<Finding> findings, DetectionRules rules)
+    {
+        foreach (var recogniser in recognisers)
+        {
+            if (recogniser(text, anchor, out var finding) && rules.Wants(finding.Type))
+            {
+                Overlaps.Settle(findings, finding);
+            }
+        }
     }
 }

@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PrivacyService.Detection.Fields;
 using PrivacyService.Documents;
 
 namespace PrivacyService.Detection;
 
-/// <summary>Detection over every string of a document. Not safe for concurrent use.</summary>
-internal sealed class DocumentScanner(DetectionEngine detection)
+/// <summary>Detection over every value of a document: by the name of its field, and else in its text. Not safe for concurrent use.</summary>
+internal sealed class DocumentScanner(DetectionEngine detection, DetectionRules rules)
 {
     private const int MostFindings = 10_000;
 
     private readonly List<DetectedFinding> _found = [];
     private readonly List<Finding> _findings = [];
     private readonly Stack<Container> _containers = new();
+    private readonly FieldContext _fields = new();
     private char[] _text = new char[256];
 
     /// <exception cref="InvalidDocumentException">The document is not JSON.</exception>
@@ -32,6 +34,17 @@ internal sealed class DocumentScanner(DetectionEngine detection)
             throw JsonText.Malformed(exception);
         }
 
+        return Response();
+    }
+
+    public DetectResponse Scan(string text)
+    {
+        Find(text);
+        return Response();
+    }
+
+    private DetectResponse Response()
+    {
         var truncated = _found.Count > MostFindings;
         return new DetectResponse(truncated ? _found[..MostFindings] : _found, truncated);
     }
@@ -41,9 +54,12 @@ internal sealed class DocumentScanner(DetectionEngine detection)
         switch (reader.TokenType)
         {
             case JsonTokenType.PropertyName:
-                _containers.Peek().Name = Decode(ref reader).ToString();
+                var name = Decode(ref reader);
+                _fields.Property(name, ref reader);
+                _containers.Peek().Name = name.ToString();
                 break;
             case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                _fields.Leave();
                 _containers.Pop();
                 break;
             default:
@@ -54,25 +70,45 @@ internal sealed class DocumentScanner(DetectionEngine detection)
 
                 if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 {
+                    _fields.Enter(reader.TokenType == JsonTokenType.StartArray);
                     _containers.Push(new Container());
                 }
                 else if (reader.TokenType == JsonTokenType.String)
                 {
-                    Find(Decode(ref reader));
+                    VisitText(Decode(ref reader), isNumber: false);
+                }
+                else if (reader.TokenType == JsonTokenType.Number && _fields.Field is not null)
+                {
+                    VisitText(Decode(ref reader), isNumber: true);
                 }
 
                 break;
         }
     }
 
-    private void Find(ReadOnlySpan<char> text)
+    private void VisitText(ReadOnlySpan<char> text, bool isNumber)
     {
-        detection.Find(text, _findings);
-        foreach (var finding in _findings)
+        if (_fields.TryFind(text, isNumber, rules, out var finding))
         {
-            _found.Add(new DetectedFinding(finding.Type, Path(), finding.Start, finding.Length, finding.Score, finding.Why));
+            Add(finding);
+        }
+        else if (!isNumber)
+        {
+            Find(text);
         }
     }
+
+    private void Find(ReadOnlySpan<char> text)
+    {
+        detection.Find(text, _findings, rules);
+        foreach (var finding in _findings)
+        {
+            Add(finding);
+        }
+    }
+
+    private void Add(Finding finding) =>
+        _found.Add(new DetectedFinding(finding.Type, Path(), finding.Start, finding.Length, finding.Score, finding.Why));
 
     private string Path()
     {

@@ -29,7 +29,7 @@ internal static class JsonText
         $"it is malformed, or nested deeper than {MaxDepth}, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"));
 
     /// <summary>What the string or property name under the reader means.</summary>
-    public static int Decode(ref Utf8JsonReader reader, Span<char> text)
+    public static int Decode(ref Utf8JsonReader reader, scoped Span<char> text)
     {
         if (!reader.ValueIsEscaped)
         {

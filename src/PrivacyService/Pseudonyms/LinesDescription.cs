@@ -14,6 +14,7 @@ internal static class LinesDescription
         ("field", JsonSchemaType.Array, "Lines only: a property name or path whose values are replaced whole; may be repeated."),
         ("detect", JsonSchemaType.Boolean, "Lines only: whether personal data is found in all other text; on unless false."),
         ("scope", JsonSchemaType.String, "Lines only: within it the same value has the same pseudonym."),
+        ("style", JsonSchemaType.String, "Lines only: what pseudonyms look like, token (when not given) or format."),
         ("ttl", JsonSchemaType.Integer, "Lines only: seconds for which the originals can be had back."),
     ];
 

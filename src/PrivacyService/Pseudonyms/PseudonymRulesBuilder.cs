@@ -50,7 +50,7 @@ internal sealed class PseudonymRulesBuilder(IOptions<PseudonymOptions> options)
         return parsed;
     }
 
-    private TimeSpan ParseTimeToLive(long? seconds)
+    public TimeSpan ParseTimeToLive(long? seconds)
     {
         var (shortest, longest) = (options.Value.ShortestTimeToLive, options.Value.LongestTimeToLive);
         if (seconds is not { } asked)

@@ -1,3 +1,5 @@
+using PrivacyService.Activity;
+
 namespace PrivacyService.Pseudonyms;
 
-internal sealed record PseudonymizeServices(CallerAccess Access, PseudonymRulesBuilder Rules, Pseudonymizer Pseudonymizer);
+internal sealed record PseudonymizeServices(CallerAccess Access, PseudonymRulesBuilder Rules, Pseudonymizer Pseudonymizer, CallActivity Activity);

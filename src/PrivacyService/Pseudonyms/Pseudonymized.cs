@@ -1,3 +1,3 @@
 namespace PrivacyService.Pseudonyms;
 
-internal sealed record Pseudonymized(ReadOnlyMemory<byte> Json, int Replaced, DateTimeOffset ExpiresAt);
+internal sealed record Pseudonymized(ReadOnlyMemory<byte> Json, int Replaced, DateTimeOffset ExpiresAt, IReadOnlyDictionary<string, int> Types);

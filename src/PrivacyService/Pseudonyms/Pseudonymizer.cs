@@ -1,36 +1,30 @@
 using System.Buffers;
-using Microsoft.Extensions.Options;
-using Platform.ServiceDefaults.Problems;
+using System.Text.RegularExpressions;
 using PrivacyService.Detection;
-using PrivacyService.Documents;
+using PrivacyService.Masking;
 using PrivacyService.Tokens;
 using PrivacyService.Vault;
 
 namespace PrivacyService.Pseudonyms;
 
-/// <summary>Replaces personal data. What it returns may be shown: the vault has acknowledged every original by then.</summary>
-internal sealed class Pseudonymizer(
-    DetectionEngine detection,
-    SubjectKeys subjects,
-    MasterKeys master,
-    PseudonymVault vault,
-    IOptions<PseudonymOptions> options,
-    PrivacyMetrics metrics)
+/// <summary>Replaces personal data in JSON by pseudonyms.</summary>
+internal sealed class Pseudonymizer(DetectionEngine detection, VaultWriter vault, Unmasker unmasker, PrivacyMetrics metrics)
 {
-    /// <summary>An owner's key that was erased under a call is made anew; twice in one call it is not chance.</summary>
-    private const int Attempts = 2;
-
     /// <summary>One document, also kept whole under <paramref name="callId"/>.</summary>
     public Task<Pseudonymized> DocumentAsync(
-        DataOwner owner, string callId, ReadOnlyMemory<byte> document, PseudonymRules rules, CancellationToken cancellationToken) =>
-        ReplaceAsync(
+        DataOwner owner, string callId, ReadOnlyMemory<byte> document, PseudonymRules rules, CancellationToken cancellationToken)
+    {
+        DocumentRewriter? rewriter = null;
+        return ReplaceAsync(
             owner,
             rules.Scope ?? PseudonymScope.OfCall(callId),
             rules,
-            (batch, output) => new DocumentRewriter(detection, rules, batch).Rewrite(document.Span, mustBeObject: false, output),
-            subject => new KeptDocument(callId, subject.DocumentSealer().Seal(document.Span, DocumentBinding.Of(owner, callId))),
-            document.Length,
+            (made, output) => (rewriter = made).Rewrite(document.Span, mustBeObject: false, output),
+            subject => new KeptDocument(
+                callId, subject.DocumentSealer().Seal(rewriter!.WithoutSecrets(document.Span), DocumentBinding.Of(owner, callId))),
+            document,
             cancellationToken);
+    }
 
     /// <summary>A JSON object per line.</summary>
     public Task<Pseudonymized> LinesAsync(
@@ -39,67 +33,40 @@ internal sealed class Pseudonymizer(
             owner,
             scope,
             rules,
-            (batch, output) => LinesRewriter.Rewrite(lines.Span, new DocumentRewriter(detection, rules, batch), output),
-            document: null,
-            lines.Length,
+            (rewriter, output) => LinesRewriter.Rewrite(lines.Span, rewriter, output),
+            kept: null,
+            lines,
             cancellationToken);
 
     private async Task<Pseudonymized> ReplaceAsync(
         DataOwner owner,
         PseudonymScope scope,
         PseudonymRules rules,
-        Action<PseudonymBatch, IBufferWriter<byte>> rewrite,
-        Func<SubjectKey, KeptDocument>? document,
-        int length,
+        Action<DocumentRewriter, IBufferWriter<byte>> rewrite,
+        Func<SubjectKey, KeptDocument>? kept,
+        ReadOnlyMemory<byte> text,
         CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var subject = await subjects.GetOrCreateAsync(owner, cancellationToken);
-            using var keys = subject.ForScope(scope, master);
-            var batch = new PseudonymBatch(keys, options.Value.MostValuesPerCall);
-            var output = new ArrayBufferWriter<byte>(length + (length / 4) + 256);
-            Rewrite(rewrite, batch, output);
+        using var known = rules.Style == MaskStyle.Format ? await unmasker.StandInsInAsync(owner, text, scope, cancellationToken) : null;
+        DocumentRewriter? rewriter = null;
+        var (written, replaced, expiresAt) = await vault.WriteAsync(owner, scope, rules.TimeToLive, Rewrite, kept, cancellationToken);
+        metrics.Replaced(replaced);
+        return new Pseudonymized(written, replaced, expiresAt, rewriter!.Types);
 
-            var (outcome, expiresAt) = await vault.StoreAsync(subject, batch, rules.TimeToLive, document?.Invoke(subject), cancellationToken);
-            switch (outcome)
+        ReadOnlyMemory<byte> Rewrite(PseudonymBatch batch)
+        {
+            var output = new ArrayBufferWriter<byte>(text.Length + (text.Length / 4) + 256);
+            using var writer = new PseudonymWriter(batch, known);
+            try
             {
-                case StoreOutcome.Stored:
-                    metrics.Replaced(batch.Replaced);
-                    return new Pseudonymized(output.WrittenMemory, batch.Replaced, expiresAt);
-                case StoreOutcome.ScopeFull:
-                    throw new ProblemException(
-                        StatusCodes.Status422UnprocessableEntity,
-                        "scope_full",
-                        "The scope is full",
-                        $"It holds {options.Value.MostValuesPerScope} values. Use another scope, such as one per request.");
-                default:
-                    subjects.Forget(owner);
-                    break;
+                rewrite(rewriter = new DocumentRewriter(detection, rules, writer), output);
             }
-        }
+            catch (RegexMatchTimeoutException)
+            {
+                throw DetectionRulesBuilder.TooSlow();
+            }
 
-        throw Problems.Unavailable(
-            TimeSpan.FromSeconds(1), "owner_key_changing", "The owner's key is changing", "Repeat the call; the owner's data is being erased.");
-    }
-
-    private static void Rewrite(Action<PseudonymBatch, IBufferWriter<byte>> rewrite, PseudonymBatch batch, IBufferWriter<byte> output)
-    {
-        try
-        {
-            rewrite(batch, output);
-        }
-        catch (InvalidDocumentException exception)
-        {
-            throw DocumentProblems.Invalid(exception);
-        }
-        catch (TooManyValuesException exception)
-        {
-            throw new ProblemException(
-                StatusCodes.Status422UnprocessableEntity,
-                "too_many_values",
-                "Too many values to replace",
-                $"One call replaces at most {exception.Most} distinct values. Split the document.");
+            return output.WrittenMemory;
         }
     }
 }

@@ -10,7 +10,11 @@ using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
+using PrivacyService.Activity;
+using PrivacyService.Detection;
 using PrivacyService.Documents;
+using PrivacyService.Masking;
+using PrivacyService.Restoring;
 using PrivacyService.Tokens;
 using PrivacyService.Vault;
 
@@ -36,14 +40,14 @@ internal static class PseudonymsApi
     {
         var privacy = routes.MapGroup("/v1").WithTags("Pseudonyms");
         privacy.MapPost("/pseudonymize", PseudonymizeAsync).WithRequestBodyLimit(LongestDocument + Envelope).WithIdempotency(KeepAnswers)
-            .WithName("Pseudonymize").WithSummary("Replaces personal data by pseudonyms: in a JSON document, or in JSON objects, one per line.")
+            .RecordsActivity(ActivityKind.Pseudonymize).WithName("Pseudonymize").WithSummary("Replaces personal data by pseudonyms: in a JSON document, or in JSON objects, one per line.")
             .DescribeLines();
         privacy.MapPost("/pseudonymize", PseudonymizeLinesAsync).WithRequestBodyLimit(LongestLines).WithIdempotency(KeepAnswers)
-            .Accepts<byte[]>(PrivacyClient.LinesMediaType)
+            .RecordsActivity(ActivityKind.Pseudonymize).Accepts<byte[]>(PrivacyClient.LinesMediaType)
             .WithOrder(1) // A body without a Content-Type fits both; the form for documents then says which it takes.
             .WithName("PseudonymizeLines").ExcludeFromDescription();
         privacy.MapPost("/repersonalize", RepersonalizeAsync).WithRequestBodyLimit(LongestLines)
-            .WithName("Repersonalize").WithSummary("Puts originals back in the place of pseudonyms.");
+            .RecordsActivity(ActivityKind.Repersonalize).WithName("Repersonalize").WithSummary("Puts originals back in the place of pseudonyms.");
         privacy.MapGet("/pseudonyms/{id}", GetAsync)
             .WithName("GetPseudonym").WithSummary("Tells until when an original can be had back, without giving it.");
         privacy.MapDelete("/pseudonyms/{id}", RemoveAsync)
@@ -65,7 +69,12 @@ internal static class PseudonymsApi
         CancellationToken cancellationToken)
     {
         var dataOwner = services.Access.OwnerOf(caller, owner, Scopes.Pseudonymize);
-        var rules = services.Rules.Build(request.Fields, request.Detect, request.Scope, request.TtlSeconds, caller.IsService());
+        services.Activity.Owner = dataOwner;
+        var rules = services.Rules.Build(request.Fields, request.Detect, request.Scope, request.TtlSeconds, caller.IsService()) with
+        {
+            Detection = DetectionRulesBuilder.Build(request),
+            Style = request.Style,
+        };
         if (request.Document.Utf8.IsEmpty)
         {
             throw DocumentProblems.Missing();
@@ -73,6 +82,7 @@ internal static class PseudonymsApi
 
         var callId = PlatformId.New(CallPrefix);
         var result = await services.Pseudonymizer.DocumentAsync(dataOwner, callId, request.Document.Utf8, rules, cancellationToken);
+        services.Activity.Tell(rules.Scope, result.Replaced, result.Types, keptUntil: result.ExpiresAt);
         return TypedResults.Ok(new PseudonymizeResponse(callId, new RawJson(result.Json), result.Replaced, result.ExpiresAt));
     }
 
@@ -84,13 +94,16 @@ internal static class PseudonymsApi
         string? scope,
         [Description("Whose data it is; services only.")] string? owner,
         [Description("Seconds for which the originals can be had back.")] long? ttl,
+        [Description("What pseudonyms look like: token or format.")] string? style,
         CancellationToken cancellationToken)
     {
         var dataOwner = services.Access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
-        var rules = services.Rules.Build(field, detect, scope, ttl, context.User.IsService());
+        services.Activity.Owner = dataOwner;
+        var rules = services.Rules.Build(field, detect, scope, ttl, context.User.IsService()) with { Style = MaskStyles.Parse(style) };
         var lines = await RequestBody.ReadAsync(context.Request, LongestLines, cancellationToken);
         var result = await services.Pseudonymizer.LinesAsync(
             dataOwner, rules.Scope ?? PseudonymScope.OfCall(PlatformId.New(CallPrefix)), lines, rules, cancellationToken);
+        services.Activity.Tell(rules.Scope, result.Replaced, result.Types);
 
         var headers = context.Response.Headers;
         headers[PrivacyClient.CountHeader] = result.Replaced.ToString(CultureInfo.InvariantCulture);
@@ -103,11 +116,14 @@ internal static class PseudonymsApi
         HttpContext context,
         CallerAccess access,
         Repersonalizer repersonalizer,
+        Unmasker unmasker,
+        CallActivity activity,
         [Description("Whose data it is; services only.")] string? owner,
         CancellationToken cancellationToken)
     {
         context.Response.Headers.CacheControl = "no-store";
         var dataOwner = access.OwnerOf(context.User, owner, Scopes.Restore);
+        activity.Owner = dataOwner;
         if (request.Document.Utf8.IsEmpty == request.PseudonymId is null)
         {
             throw new ProblemException(
@@ -115,9 +131,20 @@ internal static class PseudonymsApi
         }
 
         var scope = PseudonymRulesBuilder.ParseScope(request.Scope, mayUseTenant: true);
-        return TypedResults.Ok(request.PseudonymId is { } callId
-            ? await repersonalizer.WholeAsync(dataOwner, RequireCallId(callId), cancellationToken)
-            : await repersonalizer.DocumentAsync(dataOwner, request.Document.Utf8, scope, request.Mode, cancellationToken));
+        var call = RestoreCall.Of(context.User, dataOwner, request.Purpose, ActivityKind.Repersonalize);
+        var restored = request.PseudonymId is { } callId
+            ? await repersonalizer.WholeAsync(call, RequireCallId(callId), cancellationToken)
+            : request.Style == MaskStyle.Token
+                ? await repersonalizer.DocumentAsync(call, request.Document.Utf8, PseudonymToken.IndexOf, scope, request.Mode, cancellationToken)
+                : await InFormAsync();
+        activity.Tell(scope, restored.Restored ?? 1, missing: restored.Missing.Count);
+        return TypedResults.Ok(restored);
+
+        async Task<RepersonalizeResponse> InFormAsync()
+        {
+            var unmasked = await unmasker.DocumentAsync(call, request.Document.Utf8, scope, request.Style, request.Mode, cancellationToken);
+            return new RepersonalizeResponse(new RawJson(unmasked.Utf8), unmasked.Restored, unmasked.Missing);
+        }
     }
 
     private static async Task<Ok<PseudonymResponse>> GetAsync(

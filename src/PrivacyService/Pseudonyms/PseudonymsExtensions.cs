@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis;
+using PrivacyService.Restoring;
 
 namespace PrivacyService.Pseudonyms;
 
@@ -14,6 +15,8 @@ internal static class PseudonymsExtensions
         services.AddSingleton<PseudonymRulesBuilder>();
         services.AddSingleton<Pseudonymizer>();
         services.AddSingleton<Repersonalizer>();
+        services.AddSingleton<RestoreTrail>();
+        services.AddSingleton<RestoreGuard>();
         services.AddRefusingCapability(
             "pseudonymize", "Nothing is pseudonymised or restored: 503 with Retry-After, and no personal data leaves or is kept.");
     }

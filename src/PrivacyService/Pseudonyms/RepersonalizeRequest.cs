@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using PrivacyService.Documents;
+using PrivacyService.Masking;
 
 namespace PrivacyService.Pseudonyms;
 
@@ -17,6 +18,12 @@ internal sealed record RepersonalizeRequest
     [Description("What to do when an original is missing: strict fails and names them, lenient leaves them and lists them.")]
     public RestoreMode Mode { get; init; }
 
+    [Description("format also turns stand-ins back, and needs the scope. A stand-in that is not known looks like any number, and stays.")]
+    public MaskStyle Style { get; init; }
+
     [Description("Instead of a document: gives back the whole original of that call.")]
     public string? PseudonymId { get; init; }
+
+    [Description("What the originals are for, in 1 to 200 characters; it is written down for their owner. Services must say.")]
+    public string? Purpose { get; init; }
 }

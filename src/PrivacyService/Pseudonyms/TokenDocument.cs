@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.Text.Json;
 using PrivacyService.Documents;
+using PrivacyService.StandIns;
 using PrivacyService.Tokens;
 using PrivacyService.Vault;
 
 namespace PrivacyService.Pseudonyms;
+
+/// <summary>The next token at or after <paramref name="start"/>, and how long it is; -1 when there is none. The last 28 characters stand for the value.</summary>
+internal delegate int TokenSearch(ReadOnlySpan<char> text, int start, out PseudonymToken token, out int length);
 
 /// <summary>A document with pseudonyms in it: where they stand, and the document again with the originals in their place.</summary>
 internal sealed class TokenDocument
@@ -14,21 +18,23 @@ internal sealed class TokenDocument
     private readonly HashSet<TokenKey> _tokens = [];
     private char[] _text = new char[256];
 
-    private TokenDocument(ReadOnlyMemory<byte> json) => _json = json;
+    private readonly TokenSearch _search;
+
+    private TokenDocument(ReadOnlyMemory<byte> json, TokenSearch search) => (_json, _search) = (json, search);
 
     public IReadOnlyCollection<TokenKey> Tokens => _tokens;
 
     /// <exception cref="InvalidDocumentException">The document is not JSON.</exception>
-    public static TokenDocument Scan(ReadOnlyMemory<byte> json)
+    public static TokenDocument Scan(ReadOnlyMemory<byte> json, TokenSearch search)
     {
         JsonText.RequireUtf8(json.Span);
-        var document = new TokenDocument(json);
+        var document = new TokenDocument(json, search);
         var reader = new Utf8JsonReader(json.Span, JsonText.ReaderOptions);
         try
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.String)
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
                 {
                     document.ScanString(ref reader);
                 }
@@ -58,6 +64,7 @@ internal sealed class TokenDocument
             }
 
             var quotes = occurrence.WholeString && kind == ValueKind.Literal ? 1 : 0;
+            var end = kind == ValueKind.Mailbox ? occurrence.DomainEnd : occurrence.End;
             var kept = json[copied..(occurrence.Start - quotes)];
             length += kept.Length + written.Length;
             if (length > limit)
@@ -67,7 +74,7 @@ internal sealed class TokenDocument
 
             output.Write(kept);
             output.Write(written);
-            copied = occurrence.End + quotes;
+            copied = end + quotes;
             restored++;
         }
 
@@ -90,24 +97,27 @@ internal sealed class TokenDocument
         ReadOnlySpan<char> text = _text.AsSpan(0, JsonText.Decode(ref reader, _text));
         var start = (int)reader.TokenStartIndex + 1;
         var written = new WrittenPosition(reader.ValueSpan);
-        var at = PseudonymToken.IndexOf(text, 0, out var token);
+        var at = _search(text, 0, out var token, out var length);
         while (at >= 0)
         {
             var from = start + written.Of(at);
             uint escaped = 0;
             for (var i = 0; i < PseudonymToken.BodyLength; i++)
             {
-                written.Of(at + PseudonymToken.Length - PseudonymToken.BodyLength + i);
+                written.Of(at + length - PseudonymToken.BodyLength + i);
                 escaped |= written.IsEscaped ? 1u << i : 0;
             }
 
-            var end = at + PseudonymToken.Length;
+            var end = at + length;
             var key = new TokenKey(token, Spelling.FromMask(escaped));
-            _occurrences.Add(new Occurrence(key, from, start + written.Of(end), WholeString: at == 0 && end == text.Length));
+            var to = start + written.Of(end);
+            var domain = MailboxStandIn.DomainLength(text[end..]);
+            _occurrences.Add(new Occurrence(key, from, to, domain > 0 ? start + written.Of(end + domain) : to, WholeString: at == 0 && end == text.Length));
             _tokens.Add(key);
-            at = PseudonymToken.IndexOf(text, end, out token);
+            at = _search(text, end, out token, out length);
         }
     }
 
-    private readonly record struct Occurrence(TokenKey Key, int Start, int End, bool WholeString);
+    /// <param name="DomainEnd">Where the domain ends that follows the token, should it belong to it.</param>
+    private readonly record struct Occurrence(TokenKey Key, int Start, int End, int DomainEnd, bool WholeString);
 }

@@ -35,6 +35,17 @@ internal readonly record struct PseudonymToken(UInt128 Id)
     /// <summary>Writes the 32 characters as ASCII.</summary>
     public void Write(Span<byte> utf8)
     {
+        for (var i = 0; i < Prefix.Length; i++)
+        {
+            utf8[i] = (byte)Prefix[i];
+        }
+
+        WriteBody(utf8[Prefix.Length..]);
+    }
+
+    /// <summary>Writes the 28 characters after the prefix as ASCII.</summary>
+    public void WriteBody(Span<byte> utf8)
+    {
         Span<byte> symbols = stackalloc byte[BodyLength];
         var rest = Id;
         for (var i = IdCharacters - 1; i >= 0; i--)
@@ -44,14 +55,9 @@ internal readonly record struct PseudonymToken(UInt128 Id)
         }
 
         TokenCheck.Compute(symbols[..IdCharacters], symbols[IdCharacters..]);
-        for (var i = 0; i < Prefix.Length; i++)
-        {
-            utf8[i] = (byte)Prefix[i];
-        }
-
         for (var i = 0; i < BodyLength; i++)
         {
-            utf8[Prefix.Length + i] = (byte)Alphabet[symbols[i]];
+            utf8[i] = (byte)Alphabet[symbols[i]];
         }
     }
 
@@ -59,7 +65,14 @@ internal readonly record struct PseudonymToken(UInt128 Id)
     public static bool TryRead(ReadOnlySpan<char> text, out PseudonymToken token)
     {
         token = default;
-        if (text.Length < Length || !text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        return text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && TryReadBody(text[Prefix.Length..], out token);
+    }
+
+    /// <summary>Reads the 28 characters after a prefix at the start of <paramref name="text"/>; false also when its check characters are wrong.</summary>
+    public static bool TryReadBody(ReadOnlySpan<char> text, out PseudonymToken token)
+    {
+        token = default;
+        if (text.Length < BodyLength)
         {
             return false;
         }
@@ -67,7 +80,7 @@ internal readonly record struct PseudonymToken(UInt128 Id)
         Span<byte> symbols = stackalloc byte[BodyLength];
         for (var i = 0; i < BodyLength; i++)
         {
-            var character = text[Prefix.Length + i];
+            var character = text[i];
             if (character >= Symbols.Length || Symbols[character] < 0)
             {
                 return false;
@@ -93,6 +106,9 @@ internal readonly record struct PseudonymToken(UInt128 Id)
         return true;
     }
 
+    /// <summary>Whether a token may hold the character after its prefix.</summary>
+    public static bool IsOfBody(char character) => character < Symbols.Length && Symbols[character] >= 0;
+
     /// <summary>Whether the text is one token and nothing else.</summary>
     public static bool IsToken(ReadOnlySpan<char> text) => text.Length == Length && TryRead(text, out _);
 
@@ -112,6 +128,13 @@ internal readonly record struct PseudonymToken(UInt128 Id)
 
         token = default;
         return -1;
+    }
+
+    /// <inheritdoc cref="IndexOf(ReadOnlySpan{char}, int, out PseudonymToken)"/>
+    public static int IndexOf(ReadOnlySpan<char> text, int start, out PseudonymToken token, out int length)
+    {
+        length = Length;
+        return IndexOf(text, start, out token);
     }
 
     public override string ToString() => string.Create(Length, this, static (span, token) =>

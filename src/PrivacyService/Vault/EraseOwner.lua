@@ -15,7 +15,10 @@
 -- Needs    Redis 7.0
 local erased, subject, owned = KEYS[1], KEYS[2], KEYS[3]
 
-redis.call('SET', erased, '', 'PX', ARGV[1])
+-- A longer mark, of a person who is gone, stays.
+if redis.call('PTTL', erased) < tonumber(ARGV[1]) then
+  redis.call('SET', erased, '', 'PX', ARGV[1])
+end
 local destroyed = redis.call('DEL', subject)
 
 local removed = 0

@@ -13,6 +13,10 @@ internal static class OwnedItem
 
     public static string OfDocument(string callId) => DocumentPrefix + callId;
 
+    /// <summary>Whether it is a scope, and its name without that.</summary>
+    public static (bool IsScope, string Name) Parse(string item) =>
+        (item.StartsWith(ScopePrefix, StringComparison.Ordinal), item[ScopePrefix.Length..]);
+
     /// <summary>The two keys behind an item: what is kept, and until when that was promised.</summary>
     public static RedisKey[] KeysOf(PrivacyKeys keys, string owner, string item) => item.StartsWith(ScopePrefix, StringComparison.Ordinal)
         ? [keys.Values(owner, item[ScopePrefix.Length..]), keys.Scope(owner, item[ScopePrefix.Length..])]

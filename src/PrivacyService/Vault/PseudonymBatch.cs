@@ -1,5 +1,6 @@
 using System.Buffers;
 using PrivacyService.Documents;
+using PrivacyService.StandIns;
 using PrivacyService.Tokens;
 
 namespace PrivacyService.Vault;
@@ -8,9 +9,12 @@ namespace PrivacyService.Vault;
 /// The pseudonyms that one call makes: gives each value its token and keeps what the vault has to hold, sealed already. Nothing
 /// made here may leave the service before the vault has it.
 /// </summary>
-internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
+/// <param name="claims">Where some are known already, from an earlier attempt at the same call.</param>
+internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues, StandInClaims? claims = null)
 {
     private const int MostProbes = 16;
+
+    private static readonly byte[] PseudonymPrefix = "psn_"u8.ToArray();
 
     private readonly List<(TokenKey Key, byte[] Sealed)> _entries = [];
     private readonly HashSet<TokenKey> _plain = [];
@@ -18,18 +22,32 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
 
     public ScopeKeys Keys => keys;
 
+    /// <summary>Whose turn it is where stand-ins are few.</summary>
+    public StandInClaims Claims { get; } = claims ?? new StandInClaims(keys);
+
     /// <summary>Values replaced, repeated ones counted each time.</summary>
     public int Replaced { get; private set; }
 
     /// <summary>Entries for the vault.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Writes the token of a value in the place of that value as it was written, without quotes.</summary>
-    public void Replace(ValueKind kind, ReadOnlySpan<byte> written, IBufferWriter<byte> output)
+    /// <summary>Writes the pseudonym of a value in the place of that value as it was written, without quotes.</summary>
+    public void Replace(ValueKind kind, ReadOnlySpan<byte> written, IBufferWriter<byte> output) => Replace(kind, written, PseudonymPrefix, output);
+
+    /// <inheritdoc cref="Replace(ValueKind, ReadOnlySpan{byte}, IBufferWriter{byte})"/>
+    /// <param name="prefix">What goes before the characters that stand for the value, in ASCII.</param>
+    public void Replace(ValueKind kind, ReadOnlySpan<byte> written, ReadOnlySpan<byte> prefix, IBufferWriter<byte> output)
     {
         Replaced++;
         var key = written.Contains((byte)'\\') ? AddEscaped(kind, written) : AddPlain(kind, written, written);
-        WriteToken(key, output);
+        WriteToken(key, prefix, output);
+    }
+
+    /// <summary>Keeps a value, written in the plainest way, under the stand-in that is written in its place.</summary>
+    public void AddStandIn(ReadOnlySpan<char> standIn, ValueKind kind, ReadOnlySpan<byte> written)
+    {
+        Replaced++;
+        AddPlain(keys.TokenOfStandIn(standIn), kind, written);
     }
 
     public (TokenKey Key, byte[] Sealed) this[int index] => _entries[index];
@@ -109,30 +127,29 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues)
         ArrayPool<byte>.Shared.Return(content, clearArray: true);
     }
 
-    private static void WriteToken(TokenKey key, IBufferWriter<byte> output)
+    private static void WriteToken(TokenKey key, ReadOnlySpan<byte> prefix, IBufferWriter<byte> output)
     {
-        Span<byte> token = stackalloc byte[PseudonymToken.Length];
-        key.Token.Write(token);
+        output.Write(prefix);
+        Span<byte> body = stackalloc byte[PseudonymToken.BodyLength];
+        key.Token.WriteBody(body);
         if (key.Spelling == Spelling.Plain)
         {
-            output.Write(token);
+            output.Write(body);
             return;
         }
 
-        const int prefix = PseudonymToken.Length - PseudonymToken.BodyLength;
-        output.Write(token[..prefix]);
         for (var i = 0; i < PseudonymToken.BodyLength; i++)
         {
             var destination = output.GetSpan(JsonText.LongestEscape);
             if ((key.Spelling.EscapedCharacters & (1u << i)) == 0)
             {
-                destination[0] = token[prefix + i];
+                destination[0] = body[i];
                 output.Advance(1);
                 continue;
             }
 
             destination[0] = (byte)'\\';
-            output.Advance(1 + JsonText.EscapeUnit(token[prefix + i], destination[1..]));
+            output.Advance(1 + JsonText.EscapeUnit(body[i], destination[1..]));
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis;
 using PrivacyService.Pseudonyms;
+using PrivacyService.StandIns;
 using PrivacyService.Tokens;
 using StackExchange.Redis;
 
@@ -16,29 +17,21 @@ internal sealed class PseudonymVault(
     /// </summary>
     private const int ValuesPerCall = 4000;
 
-    private const int FixedArguments = 8;
+    private const int FixedArguments = 9;
+    private const int ArgumentsPerClaim = 4;
 
     /// <summary>Returns after Redis has acknowledged everything; <paramref name="document"/> goes with the last values.</summary>
     public async Task<(StoreOutcome Outcome, DateTimeOffset ExpiresAt)> StoreAsync(
         SubjectKey subject, PseudonymBatch batch, TimeSpan timeToLive, KeptDocument? document, CancellationToken cancellationToken)
     {
         var owner = subject.Owner.Partition;
-        RedisKey[] scopeKeys =
-            [keys.Subject(owner), keys.Scope(owner, batch.Keys.Scope), keys.Values(owner, batch.Keys.Scope), keys.Owned(owner)];
+        var scopeKeys = ScopeKeysOf(owner, batch.Keys.Scope);
         var start = 0;
         while (true)
         {
             var count = Math.Min(ValuesPerCall, batch.Count - start);
             var last = start + count == batch.Count;
-            var arguments = new RedisValue[FixedArguments + (2 * count)];
-            arguments[0] = subject.Wrapped;
-            arguments[1] = (long)timeToLive.TotalMilliseconds;
-            arguments[2] = (long)PrivacyKeys.SubjectLife.TotalMilliseconds;
-            arguments[3] = (long)PrivacyKeys.MemoryOfExpired.TotalMilliseconds;
-            arguments[4] = options.Value.MostValuesPerScope;
-            arguments[5] = last && document is not null ? document.Sealed : RedisValue.EmptyString;
-            arguments[6] = OwnedItem.OfScope(batch.Keys.Scope);
-            arguments[7] = last && document is not null ? OwnedItem.OfDocument(document.CallId) : RedisValue.EmptyString;
+            var arguments = Arguments(subject, batch.Keys.Scope, timeToLive, last ? document : null, claims: 0, 2 * count);
             for (var i = 0; i < count; i++)
             {
                 var (key, value) = batch[start + i];
@@ -63,6 +56,37 @@ internal sealed class PseudonymVault(
                     break;
             }
         }
+    }
+
+    /// <summary>Asks which of the few stand-ins of their ranges the wanted values get, and tells <paramref name="claims"/>. One round trip.</summary>
+    public async Task<StoreOutcome> ClaimAsync(SubjectKey subject, ScopeTag scope, StandInClaims claims, TimeSpan timeToLive, CancellationToken cancellationToken)
+    {
+        var wanted = claims.Wanted;
+        for (var start = 0; start < wanted.Count; start += ValuesPerCall)
+        {
+            var count = Math.Min(ValuesPerCall, wanted.Count - start);
+            var arguments = Arguments(subject, scope, timeToLive, document: null, count, ArgumentsPerClaim * count);
+            for (var i = 0; i < count; i++)
+            {
+                var claim = wanted[start + i];
+                RedisValue[] values = [claim.Field, claim.Counter, claim.Size, claim.NotSlot];
+                values.CopyTo(arguments, FixedArguments + (ArgumentsPerClaim * i));
+            }
+
+            var answer = await redis.EvaluateAsync(VaultScripts.StorePseudonyms, ScopeKeysOf(subject.Owner.Partition, scope), arguments, cancellationToken);
+            if (answer.Resp2Type == ResultType.Integer)
+            {
+                return (long)answer == -1 ? StoreOutcome.KeyChanged : StoreOutcome.ScopeFull;
+            }
+
+            var slots = (int[])answer!;
+            for (var i = 0; i < count; i++)
+            {
+                claims.Take(start + i, slots[i]);
+            }
+        }
+
+        return StoreOutcome.Stored;
     }
 
     /// <summary>Looks tokens up in the owner's own vaults; everybody else's are out of reach, whatever the token. One round trip.</summary>
@@ -172,5 +196,23 @@ internal sealed class PseudonymVault(
             "vault.remove",
             async database => await database.HashDeleteAsync(keys.Values(owner.Partition, token.Scope), fields) > 0,
             cancellationToken);
+    }
+
+    private RedisKey[] ScopeKeysOf(string owner, ScopeTag scope) => [keys.Subject(owner), keys.Scope(owner, scope), keys.Values(owner, scope), keys.Owned(owner)];
+
+    /// <summary>What the script takes at first, and room for the rest.</summary>
+    private RedisValue[] Arguments(SubjectKey subject, ScopeTag scope, TimeSpan timeToLive, KeptDocument? document, int claims, int more)
+    {
+        var arguments = new RedisValue[FixedArguments + more];
+        arguments[0] = subject.Wrapped;
+        arguments[1] = (long)timeToLive.TotalMilliseconds;
+        arguments[2] = (long)PrivacyKeys.SubjectLife.TotalMilliseconds;
+        arguments[3] = (long)PrivacyKeys.MemoryOfExpired.TotalMilliseconds;
+        arguments[4] = options.Value.MostValuesPerScope;
+        arguments[5] = document is null ? RedisValue.EmptyString : document.Sealed;
+        arguments[6] = OwnedItem.OfScope(scope);
+        arguments[7] = document is null ? RedisValue.EmptyString : OwnedItem.OfDocument(document.CallId);
+        arguments[8] = claims;
+        return arguments;
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Platform.Redis.Sealing;
+using PrivacyService.Aws;
 using PrivacyService.Tokens;
 
 namespace PrivacyService.Vault;
@@ -20,20 +22,19 @@ internal sealed class ScopeKeys(DataOwner owner, ScopeTag scope, byte[] tokenKey
     /// The token of a value. What a recogniser thinks of the value has no part in it: an address is the same in a field of its own
     /// and in the middle of a text.
     /// </summary>
-    public PseudonymToken TokenOf(ValueKind kind, ReadOnlySpan<byte> value)
-    {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Hash((byte)kind, value, hash);
-        return new PseudonymToken(scope, BinaryPrimitives.ReadUInt128BigEndian(hash[..ValueHashBytes]));
-    }
+    public PseudonymToken TokenOf(ValueKind kind, ReadOnlySpan<byte> value) => new(scope, Hash((byte)kind, value));
+
+    /// <summary>The place of a stand-in in the vault. A model may have changed its letter case.</summary>
+    public PseudonymToken TokenOfStandIn(ReadOnlySpan<char> standIn) => TokenOf(ValueKind.StandIn, Encoding.UTF8.GetBytes(AwsShapes.Fold(standIn)));
+
+    /// <summary>What makes stand-ins of this scope. To be disposed of by the caller.</summary>
+    public AwsShapes CreateShapes() => new(tokenKey, scope);
 
     /// <summary>Tells ways of writing one value apart.</summary>
-    public UInt128 WrittenHash(ReadOnlySpan<byte> written)
-    {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Hash((byte)'w', written, hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash[..ValueHashBytes]);
-    }
+    public UInt128 WrittenHash(ReadOnlySpan<byte> written) => Hash((byte)'w', written);
+
+    /// <summary>A value's place among those that share the stand-ins of a range.</summary>
+    public UInt128 ClaimHash(string range, string value) => Hash((byte)'c', Encoding.UTF8.GetBytes($"{range}|{value}"));
 
     public byte[] Seal(TokenKey key, ReadOnlySpan<byte> content)
     {
@@ -43,10 +44,12 @@ internal sealed class ScopeKeys(DataOwner owner, ScopeTag scope, byte[] tokenKey
 
     public void Dispose() => _hash.Dispose();
 
-    private void Hash(byte domain, ReadOnlySpan<byte> value, Span<byte> hash)
+    private UInt128 Hash(byte domain, ReadOnlySpan<byte> value)
     {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         _hash.AppendData([domain]);
         _hash.AppendData(value);
         _hash.GetHashAndReset(hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash[..ValueHashBytes]);
     }
 }

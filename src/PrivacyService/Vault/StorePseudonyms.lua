@@ -15,18 +15,24 @@
 -- ARGV[6]  the sealed document, or empty
 -- ARGV[7]  the scope's name in owned
 -- ARGV[8]  the document's name in owned, or empty
--- ARGV[9..]            field, value, field, value ...
+-- ARGV[9]  how many claims follow
+-- ARGV[10..]           without claims: field, value, field, value ...
+--                      of claims four each: the value's field, the field that counts what its range has given out, how much that range has,
+--                      and the place that the value must not get (-1: any will do)
 --
 -- Returns  until when the originals are kept (ms since 1970) | -1 the owner's key is not that one any more | -2 the vault is full
+--          with claims: a place for each, from 0; -1 where its range has none left
 -- Needs    Redis 7.0
 --
--- One script, because a value must not land after its owner's key was erased, nor without a time to live.
+-- One script, because a value must not land after its owner's key was erased, nor without a time to live. Places are given out one after the other,
+-- so no two values have the same, and live as long as what is kept under them.
 
 local subject, scope, vault, owned, call, document = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local ttl = tonumber(ARGV[2])
-local first = 9
+local claims, first = tonumber(ARGV[9]), 10
 -- Lua's stack holds some 8,000 values; this many go to one HSET.
 local chunk = 2000
+local places = {}
 
 if redis.call('GET', subject) ~= ARGV[1] then
   return -1
@@ -44,8 +50,23 @@ local forgotten = expires + tonumber(ARGV[4])
 redis.call('PEXPIRE', subject, ARGV[3])
 
 if #ARGV >= first then
-  for i = first, #ARGV, chunk do
+  for i = first, claims == 0 and #ARGV or 0, chunk do
     redis.call('HSET', vault, unpack(ARGV, i, math.min(i + chunk - 1, #ARGV)))
+  end
+
+  for i = 0, claims - 1 do
+    local field, counter, size, not_place = unpack(ARGV, first + 4 * i, first + 4 * i + 3)
+    local place = tonumber(redis.call('HGET', vault, field) or -1)
+    if place < 0 then
+      place = tonumber(redis.call('HGET', vault, counter) or 0)
+      place = place == tonumber(not_place) and place + 1 or place
+      if place < tonumber(size) then
+        redis.call('HSET', vault, field, place, counter, place + 1)
+      else
+        place = -1
+      end
+    end
+    places[i + 1] = place
   end
 
   redis.call('ZADD', owned, 'GT', forgotten, ARGV[7])
@@ -68,4 +89,4 @@ if redis.call('PTTL', owned) < forgotten - now then
   redis.call('PEXPIRE', owned, string.format('%d', forgotten - now))
 end
 
-return expires
+return claims > 0 and places or expires

@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Caching.Memory;
 using Platform.Redis;
 using Platform.Redis.Sealing;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using StackExchange.Redis;
 
 namespace PrivacyService.Vault;

@@ -18,5 +18,7 @@ internal sealed class VaultAnswer
         return outcome;
     }
 
+    public IEnumerable<TokenKey> Found => _values.Where(value => value.Value.Outcome == ReadOutcome.Found).Select(value => value.Key);
+
     public bool Any(ReadOutcome outcome) => _values.Values.Any(value => value.Outcome == outcome);
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Redis.Sealing;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 
 namespace PrivacyService.Vault;
 
@@ -12,6 +12,9 @@ internal static class VaultExtensions
         services.AddSingleton(provider => MasterKeys.DeriveFrom(provider.GetRequiredService<IOptions<SealingOptions>>().Value.Key!));
         services.AddSingleton<SubjectKeys>();
         services.AddSingleton<PseudonymVault>();
-        services.AddPersonalData<VaultErasure>();
+        services.AddSingleton<VaultWriter>();
+        services.AddSingleton<VaultExport>();
+        services.AddScoped<VaultPersonalData>();
+        services.AddPersonalData<VaultPersonalData>();
     }
 }

@@ -1,14 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Platform.ServiceDefaults.Problems;
 
 /// <summary>Turns the few exceptions that are answers into problem details. All others stay errors: logged by the framework, answered with a bare 500.</summary>
-internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, IOptions<JsonOptions> json) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -21,7 +25,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         var problem = exception switch
         {
             ProblemException own => Of(own),
-            BadHttpRequestException bad => Of(bad, httpContext),
+            BadHttpRequestException bad => Of(bad, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? httpContext.GetEndpoint()),
 
             // Kestrel's way to say that the size of a chunk of the body is too large a number.
             IOException { InnerException: OverflowException } => Of(
@@ -61,19 +65,22 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         return problem;
     }
 
-    private static ProblemDetails Of(BadHttpRequestException exception, HttpContext http) => exception switch
+    private ProblemDetails Of(BadHttpRequestException exception, Endpoint? endpoint) => exception switch
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(
             exception.StatusCode, "body_too_large", "The request body is too large", "Send a smaller body, or several."),
-        { InnerException: JsonException json } => Of(
+        { InnerException: JsonException wrong } => Of(
             exception.StatusCode, "invalid_json", "The request body is not the JSON that was expected",
-            $"Correct the JSON at {json.Path ?? "$"} (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1})."),
+            $"Correct the JSON at {KnownPath.Of(wrong.Path, BodyOf(endpoint))} (line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1})."),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Of(
             exception.StatusCode, "unsupported_media_type", "Unsupported media type", "Send the body with Content-Type: application/json."),
         _ => Of(
             exception.StatusCode, "bad_request", "The request is not valid",
-            BindingDetail.Of(exception.Message, http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint())),
+            BindingDetail.Of(exception.Message, endpoint)),
     };
+
+    private JsonTypeInfo? BodyOf(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type ? json.Value.SerializerOptions.GetTypeInfo(type) : null;
 
     private static ProblemDetails Of(int status, string code, string title, string detail) => new()
     {

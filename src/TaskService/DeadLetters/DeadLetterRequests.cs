@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Tasks.DeadLetters;
 
@@ -27,6 +28,7 @@ internal sealed class DeadLetterQuery
 }
 
 /// <summary>Which dead letters to try again; all where nothing is said.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class ReplayDeadLettersRequest
 {
     public string? Type { get; init; }

@@ -54,16 +54,18 @@ internal sealed class ReplayDeadLettersHandler(DeadLetterStore dead, TaskRetries
 
     public async Task<TaskOutcome> RunAsync(DeadLetterFilter payload, TaskContext context, CancellationToken cancellationToken)
     {
+        var same = 0L;
         var left = await DeadLetterWork.RunAsync(
             dead, payload, context,
             async (letters, total) =>
             {
-                var outcomes = await retries.RetryDeadAsync([.. letters.Select(letter => (letter.Id, letter.Lane))], context.Delivery, total, cancellationToken);
+                var outcomes = await retries.RetryDeadAsync(letters, context.Delivery, total, cancellationToken);
+                same += outcomes?.Count(outcome => outcome == RetryOutcome.Duplicate) ?? 0;
                 return outcomes is null ? (Hold.Lost, 0) : (Hold.Held, outcomes.Count(outcome => outcome == RetryOutcome.InputGone));
             },
             cancellationToken);
         var task = await tasks.FindAsync(context.TaskId, cancellationToken);
-        return TaskOutcome.Of(new { replayed = task?.Done ?? 0, recordsExpired = left });
+        return TaskOutcome.Of(new { replayed = task?.Done ?? 0, recordsExpired = left, openAlready = same });
     }
 }
 

@@ -10,6 +10,7 @@ using Platform.ServiceDefaults.Problems;
 using Platform.Tasks;
 using Platform.Tasks.DeadLetters;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Items;
 using TaskService.Tasks;
 
 namespace TaskService.DeadLetters;
@@ -20,7 +21,7 @@ internal static class DeadLettersApi
 
     public static void MapDeadLettersApi(this IEndpointRouteBuilder routes)
     {
-        var dead = routes.MapGroup("/v1/tasks/dead").RequireAdmin().WithTags("Dead letters");
+        var dead = routes.MapGroup("/v1/tasks/dead").RequireAdmin().RefusesUnknownQuery().WithTags("Dead letters");
         dead.MapGet("/", ListAsync).WithName("ListDeadLetters").WithSummary("Tasks that were given up, the latest first.");
         dead.MapPost("/replay", ReplayAsync).DescribesIdempotency(new IdempotencyMetadata(IsRequired: false, TaskKeys.IdempotencyLifetime))
             .WithName("ReplayDeadLetters")
@@ -45,21 +46,22 @@ internal static class DeadLettersApi
 
     private static Task<Results<Ok<DeadLetterCountResponse>, Accepted<TaskResponse>>> ReplayAsync(
         ReplayDeadLettersRequest request, HttpContext context, ClaimsPrincipal caller, DeadLetterStore dead, TaskSubmission submission, TaskTypes types,
-        TaskPlacements placements, CancellationToken cancellationToken) =>
+        TaskPlacements placements, ILogger<DeadLetterLists> logger, CancellationToken cancellationToken) =>
         BeginAsync(
             ReplayDeadLettersHandler.Type, "POST /v1/tasks/dead/replay", request.ToFilter(), request.DryRun, context, caller, dead, submission, types, placements,
-            cancellationToken);
+            logger, cancellationToken);
 
     private static Task<Results<Ok<DeadLetterCountResponse>, Accepted<TaskResponse>>> DeleteAsync(
         [AsParameters] DeadLetterQuery query, [Description("Only counts what would be removed.")] bool? dryRun, HttpContext context, ClaimsPrincipal caller,
-        DeadLetterStore dead, TaskSubmission submission, TaskTypes types, TaskPlacements placements, CancellationToken cancellationToken) =>
+        DeadLetterStore dead, TaskSubmission submission, TaskTypes types, TaskPlacements placements, ILogger<DeadLetterLists> logger,
+        CancellationToken cancellationToken) =>
         BeginAsync(
             DeleteDeadLettersHandler.Type, "DELETE /v1/tasks/dead", query.ToFilter(), dryRun == true, context, caller, dead, submission, types, placements,
-            cancellationToken);
+            logger, cancellationToken);
 
     private static async Task<Results<Ok<DeadLetterCountResponse>, Accepted<TaskResponse>>> BeginAsync(
         string type, string route, DeadLetterFilter filter, bool isDryRun, HttpContext context, ClaimsPrincipal caller, DeadLetterStore dead,
-        TaskSubmission submission, TaskTypes types, TaskPlacements placements, CancellationToken cancellationToken)
+        TaskSubmission submission, TaskTypes types, TaskPlacements placements, ILogger<DeadLetterLists> logger, CancellationToken cancellationToken)
     {
         if (isDryRun)
         {
@@ -68,6 +70,11 @@ internal static class DeadLettersApi
 
         var draft = new TaskDraft(types.Find(type)!, filter, Input: null, Hash: [], placements.Default);
         var (task, outcome) = await submission.SubmitAsync(context.Request, caller.UserId(), route, draft, cancellationToken);
+        if (outcome == SubmitOutcome.Accepted)
+        {
+            logger.DeadLettersBegun(task.Id, type, caller.UserId());
+        }
+
         return (Accepted<TaskResponse>)TasksApi.Answer(context, task, outcome).Result;
     }
 }

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Platform.Redis;
 using Platform.Tasks;
+using Platform.Tasks.Items;
 using StackExchange.Redis;
 
 namespace TaskService.Inputs;
@@ -80,13 +81,13 @@ internal sealed class InputStore(RedisStore redis, TaskKeys keys, ChunkSealer se
         return value.Length() == 0 ? null : sealer.Open(taskId, ChunkKind.Input, number, (byte[])value!);
     }
 
-    /// <summary>Removes what was written; left alone, it would expire by itself.</summary>
+    /// <summary>Removes what was written for a task, its payload too; left alone, it would expire by itself.</summary>
     public async Task DiscardAsync(string taskId)
     {
         try
         {
             // Also when the caller has gone: that is when there is most to remove.
-            await redis.ExecuteAsync("task.input.discard", database => database.KeyDeleteAsync(keys.Input(taskId)), CancellationToken.None);
+            await redis.ExecuteAsync("task.input.discard", database => database.KeyDeleteAsync([keys.Input(taskId), keys.Payload(taskId)]), CancellationToken.None);
         }
         catch (RedisUnavailableException)
         {
@@ -95,7 +96,7 @@ internal sealed class InputStore(RedisStore redis, TaskKeys keys, ChunkSealer se
     }
 
     private async Task AppendAsync(string taskId, List<RedisValue> chunks, CancellationToken cancellationToken) => await redis.EvaluateAsync(
-        InputScripts.AppendInput, [keys.Input(taskId)], [(long)TaskKeys.UploadLifetime.TotalMilliseconds, .. chunks], cancellationToken);
+        TaskScripts.AppendChunks, [keys.Input(taskId)], [(long)TaskKeys.UploadLifetime.TotalMilliseconds, .. chunks], cancellationToken);
 
     /// <summary>Seals chunks and sends a few at a time, one write ahead of the reading.</summary>
     private sealed class Writer(InputStore store, ChunkSealer sealer, string taskId)

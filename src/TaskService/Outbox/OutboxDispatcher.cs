@@ -7,10 +7,11 @@ using Platform.Redis.Consumers;
 using Platform.Redis.Events;
 using Platform.ServiceDefaults.Http;
 using Platform.Tasks;
+using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
 using Platform.Tasks.Processing;
 using StackExchange.Redis;
-using TaskService.Inputs;
+using TaskService.Results;
 
 namespace TaskService.Outbox;
 
@@ -19,14 +20,14 @@ namespace TaskService.Outbox;
 /// NotificationService has taken the message; the task's id makes a repeated message known there.
 /// </summary>
 internal sealed class OutboxDispatcher(
-    RedisStore redis, TaskKeys keys, TaskStore tasks, EventStreams events, NotificationsClient notifications, TimeProvider time,
+    RedisStore redis, TaskKeys keys, TaskStore tasks, EventStreams events, NotificationsClient notifications, TaskTypes types, TimeProvider time,
     IOptions<TasksOptions> options, ILogger<OutboxDispatcher> logger)
     : StreamDispatcher(redis, events, keys.Outbox, Options(options.Value), time, logger)
 {
     protected override async Task<bool> TryDeliverAsync(StreamEntry entry, CancellationToken cancellationToken)
     {
         var taskId = (string?)entry["task"];
-        if (taskId is not null && await tasks.FindAsync(taskId, cancellationToken) is { } task)
+        if (taskId is not null && await tasks.FindAsync(taskId, cancellationToken) is { } task && !IsQuiet(task))
         {
             using var activity = TaskActivities.StartNotification(entry["traceparent"]);
             try
@@ -46,6 +47,8 @@ internal sealed class OutboxDispatcher(
         return true;
     }
 
+    private bool IsQuiet(TaskItem task) => task.Status == TaskState.Succeeded && types.Find(task.Type)?.Options.IsQuiet == true;
+
     private static SendNotificationRequest Message(TaskItem task)
     {
         var succeeded = task.Status == TaskState.Succeeded;
@@ -54,7 +57,7 @@ internal sealed class OutboxDispatcher(
             succeeded ? "task.completed" : "task.failed",
             succeeded ? $"Your task {task.Type} is done" : $"Your task {task.Type} has failed",
             succeeded ? task.Message : task.ErrorMessage,
-            succeeded && task.Input is not null ? $"/v1/tasks/{task.Id}/result" : $"/v1/tasks/{task.Id}",
+            succeeded && task.ResultFile is not null ? $"/v1/tasks/{task.Id}/result" : $"/v1/tasks/{task.Id}",
             JsonSerializer.SerializeToElement(
                 new { taskId = task.Id, type = task.Type, status = task.Status, errorCode = task.ErrorCode }, JsonDefaults.Options),
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using TaskService.Inputs;
 using TaskService.Tasks;
 
@@ -15,6 +17,10 @@ internal sealed record PseudonymizeRecordsPayload : IValidatableObject, INamesFi
 
     /// <summary>Whether e-mail addresses, phone and card numbers, IBANs and IP addresses are found in all other text.</summary>
     public bool Detect { get; init; }
+
+    /// <summary>Small records stand in the payload where it is sent as JSON; they are put away as a file's are, and not kept here.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
+    public JsonElement? Records { get; init; }
 
     public static PseudonymizeRecordsPayload FromOptions(TaskOptionsReader options) =>
         new() { Fields = options.All("field"), Detect = options.Flag("detect") };

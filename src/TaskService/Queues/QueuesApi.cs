@@ -1,7 +1,11 @@
+using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
+using Platform.Tasks.Gates;
 using Platform.Tasks.Queues;
+using TaskService.Tasks;
 
 namespace TaskService.Queues;
 
@@ -11,18 +15,21 @@ internal static class QueuesApi
 
     public static void MapQueuesApi(this IEndpointRouteBuilder routes)
     {
-        var queues = routes.MapGroup("/v1/queues").RequireAdmin().WithTags("Queues");
+        var queues = routes.MapGroup("/v1/queues").RequireAdmin().RefusesUnknownQuery().WithTags("Queues");
         queues.MapGet("/", ListAsync).WithName("ListQueues").WithSummary("How the queues stand: what waits, runs and is delayed, and which are paused.");
         queues.MapPost("/{name}/pause", PauseAsync).WithName("PauseQueue")
             .WithSummary("Takes nothing from a queue any more, within a second in every worker: for some time, until a moment, or until it is resumed.");
         queues.MapPost("/{name}/resume", ResumeAsync).WithName("ResumeQueue").WithSummary("Takes from a queue again, within a second.");
     }
 
-    private static async Task<Ok<QueuesResponse>> ListAsync(QueueStates queues, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new QueuesResponse([.. (await queues.ReadAsync(cancellationToken)).Select(QueueResponse.Of)]));
+    private static async Task<Ok<QueuesResponse>> ListAsync(QueueStates queues, TaskGates gates, CancellationToken cancellationToken)
+    {
+        var (states, parked) = (queues.ReadAsync(cancellationToken), gates.CountParkedAsync(cancellationToken));
+        return TypedResults.Ok(new QueuesResponse([.. (await states).Select(QueueResponse.Of)], ParkedResponse.Of(await parked)));
+    }
 
     private static async Task<Results<Ok<QueueResponse>, ProblemHttpResult>> PauseAsync(
-        string name, PauseQueueRequest? request, QueueStates queues, TaskLanes lanes, TimeProvider time, ILogger<QueueStates> logger,
+        string name, PauseQueueRequest? request, ClaimsPrincipal caller, QueueStates queues, TaskLanes lanes, TimeProvider time, ILogger<QueueStates> logger,
         CancellationToken cancellationToken)
     {
         if (!lanes.IsQueue(name))
@@ -39,12 +46,12 @@ internal static class QueuesApi
 
         await queues.PauseAsync(name, request?.For, request?.Until, cancellationToken);
         var state = await StateAsync(name, queues, cancellationToken);
-        logger.QueuePaused(name, state.PausedUntil);
+        logger.QueuePaused(name, caller.UserId(), state.PausedUntil?.ToString("O", CultureInfo.InvariantCulture) ?? "it is resumed");
         return TypedResults.Ok(state);
     }
 
     private static async Task<Results<Ok<QueueResponse>, ProblemHttpResult>> ResumeAsync(
-        string name, QueueStates queues, TaskLanes lanes, ILogger<QueueStates> logger, CancellationToken cancellationToken)
+        string name, ClaimsPrincipal caller, QueueStates queues, TaskLanes lanes, ILogger<QueueStates> logger, CancellationToken cancellationToken)
     {
         if (!lanes.IsQueue(name))
         {
@@ -52,7 +59,7 @@ internal static class QueuesApi
         }
 
         await queues.ResumeAsync(name, cancellationToken);
-        logger.QueueResumed(name);
+        logger.QueueResumed(name, caller.UserId());
         return TypedResults.Ok(await StateAsync(name, queues, cancellationToken));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
@@ -8,12 +9,12 @@ using TaskService.Inputs;
 namespace TaskService.Results;
 
 /// <summary>Sends a result, or the part of it that was asked for, without holding more than a few chunks.</summary>
-internal sealed class ResultDownload(TaskItem task, IReadOnlyList<int> index, ResultStore results) : IResult, IEndpointMetadataProvider
+internal sealed class ResultDownload(TaskItem task, ResultFile file, IReadOnlyList<int> index, ResultStore results) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(
-            StatusCodes.Status200OK, typeof(string), [RecordFormat.NdJson.MediaType(), RecordFormat.Csv.MediaType()]));
+            StatusCodes.Status200OK, typeof(string), [RecordFormat.NdJson.MediaType(), RecordFormat.Csv.MediaType(), MediaTypeNames.Application.Zip]));
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status206PartialContent));
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status416RangeNotSatisfiable));
     }
@@ -45,10 +46,9 @@ internal sealed class ResultDownload(TaskItem task, IReadOnlyList<int> index, Re
             return;
         }
 
-        var format = task.Input!.Format;
-        response.ContentType = $"{format.MediaType()}; charset=utf-8";
+        response.ContentType = file.ContentType;
         response.ContentLength = part.Length;
-        response.Headers.ContentDisposition = $"attachment; filename=\"{task.Id}.{format.Extension()}\"";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{file.Name}\"";
         if (answer == RangeAnswer.Part)
         {
             response.StatusCode = StatusCodes.Status206PartialContent;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.Items;
-using TaskService.Inputs;
 using TaskService.Tasks;
 
 namespace TaskService.Results;
@@ -31,14 +30,14 @@ internal static class ResultsApi
                 "task_not_finished", "The task has not ended", $"It is {task.Status.ToWord()}. Follow /v1/tasks/{id}/events and come back when it is done.");
         }
 
-        if (task.Status != TaskState.Succeeded || task.Input is null)
+        if (task.Status != TaskState.Succeeded || task.ResultFile is not { } file)
         {
             return Problems.Conflict("no_result", "The task has no result", $"It ended as {task.Status.ToWord()}; see /v1/tasks/{id}.");
         }
 
         var index = await results.ReadIndexAsync(id, cancellationToken);
         return index.Sum(length => (long)length) == task.ResultLength && index.Count > 0
-            ? new ResultDownload(task, index, results)
-            : Problems.Gone("result_expired", "The result is no longer kept", "Submit the records again.");
+            ? new ResultDownload(task, file, index, results)
+            : Problems.Gone("result_expired", "The result is no longer kept", "Submit the task again.");
     }
 }

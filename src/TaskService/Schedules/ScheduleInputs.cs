@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Queues;
 using Platform.Tasks.Schedules;
 using TaskService.Tasks;
@@ -9,7 +10,8 @@ using TaskService.Tasks;
 namespace TaskService.Schedules;
 
 /// <summary>Schedules as administrators write them: what cannot be is refused, with what to change.</summary>
-internal sealed class ScheduleInputs(TaskTypes types, TaskLanes lanes, IEnumerable<RecordsTaskType> recordsTypes)
+internal sealed class ScheduleInputs(
+    TaskTypes types, TaskPayloads payloads, TaskLanes lanes, IEnumerable<RecordsTaskType> recordsTypes, IEnumerable<ISubmitRule> rules)
 {
     private const int LongestPayload = 64 * 1024;
 
@@ -44,8 +46,7 @@ internal sealed class ScheduleInputs(TaskTypes types, TaskLanes lanes, IEnumerab
             throw Refused("unknown_queue", "There is no such queue", $"Set queue to one of: {string.Join(", ", lanes.Queues)}.");
         }
 
-        EnsureTask(definition, before);
-        return (definition, next);
+        return (definition with { Payload = PayloadOf(definition, before) }, next);
     }
 
     private static DateTimeOffset Next(ScheduleDefinition definition, DateTimeOffset now)
@@ -66,13 +67,15 @@ internal sealed class ScheduleInputs(TaskTypes types, TaskLanes lanes, IEnumerab
         }
     }
 
-    private void EnsureTask(ScheduleDefinition definition, ScheduleDefinition? before)
+    /// <summary>As it will stand in Redis.</summary>
+    private JsonElement PayloadOf(ScheduleDefinition definition, ScheduleDefinition? before)
     {
         if (definition.Payload.ValueKind != JsonValueKind.Object)
         {
             throw JsonSubmission.Invalid("Set payload to an object.");
         }
 
+        JsonTexts.EnsureReadable(definition.Payload);
         var json = JsonSerializer.Serialize(definition.Payload);
         if (Encoding.UTF8.GetByteCount(json) > LongestPayload)
         {
@@ -80,19 +83,34 @@ internal sealed class ScheduleInputs(TaskTypes types, TaskLanes lanes, IEnumerab
                 StatusCodes.Status413PayloadTooLarge, "payload_too_large", "The payload is too large", "Send at most 64 KiB: each run has a copy of it.");
         }
 
-        // Another service may have registered it, with a type that only its workers know; here it can be paused or put to another time.
-        if (before?.Type == definition.Type && JsonSerializer.Serialize(before.Payload) == json)
+        // Another service may have registered it, with a type that only its workers know; here it can be paused or put to another time. What is
+        // sealed is sent back as it is shown.
+        if (before?.Type == definition.Type && JsonSerializer.Serialize(PayloadView.Of(before.Payload)) == json)
         {
-            return;
+            return before.Payload;
         }
 
         var type = types.Required(definition.Type, isAdmin: true);
+        if (!lanes.ServedQueues.Contains(definition.Queue, StringComparer.Ordinal))
+        {
+            throw Refused(
+                "unknown_queue", "Tasks of this type are not run in that queue",
+                $"Set queue to one of: {string.Join(", ", lanes.ServedQueues)}.");
+        }
+
         if (_recordsTypes.Contains(type.Name))
         {
             throw Refused("type_needs_records", "This type of task takes a file", "A schedule has no file to give: name a type that takes a payload alone.");
         }
 
-        type.DecodeValid(definition.Payload);
+        if (SensitiveProperties.AreIn(type.Payload) && PayloadView.HasHidden(definition.Payload))
+        {
+            throw JsonSubmission.Invalid($"Set the values of the payload that are shown as {PayloadView.Hidden}: they cannot be kept while others change.");
+        }
+
+        var payload = type.DecodeValid(definition.Payload);
+        rules.Ensure(payload, person: null);
+        return payloads.Seal(type.Name, payload, definition.Payload);
     }
 
     private static ProblemException Refused(string code, string title, string detail) => new(StatusCodes.Status400BadRequest, code, title, detail);

@@ -6,7 +6,7 @@ using Platform.Tasks.Schedules;
 
 namespace TaskService.Schedules;
 
-/// <summary>What a schedule is to be.</summary>
+/// <summary>What a schedule is to be. What an answer tells besides is passed over, so that one can be sent back.</summary>
 /// <param name="Cron">Five fields, as in <c>0 3 * * 1-5</c>, or a name such as <c>@daily</c>.</param>
 /// <param name="Type">Of the tasks.</param>
 /// <param name="Payload">What their handler is told: an object.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Platform.Tasks.Client;
 using Platform.Tasks.Items;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Schedules;
 
 namespace TaskService.Schedules;
@@ -35,7 +36,7 @@ internal sealed record ScheduleResponse(
     {
         var definition = ScheduleDefinition.Parse(schedule.Definition);
         return new ScheduleResponse(
-            schedule.Name, definition.Cron, definition.TimeZone, definition.Type, definition.Payload, definition.Queue, definition.Priority,
+            schedule.Name, definition.Cron, definition.TimeZone, definition.Type, PayloadView.Of(definition.Payload), definition.Queue, definition.Priority,
             definition.MissedRuns, definition.MissedRunsCap, schedule.Enabled, schedule.Registered is not null, schedule.CreatedAt, schedule.UpdatedAt,
             schedule.Next is { } next ? [next, .. definition.Times().After(next).Take(ShownRuns - 1)] : [],
             [.. schedule.Recent.Select(run => new ScheduleRunResponse(

@@ -9,6 +9,7 @@ using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.Schedules;
+using TaskService.Tasks;
 
 namespace TaskService.Schedules;
 
@@ -21,7 +22,7 @@ internal static class SchedulesApi
     public static void MapSchedulesApi(this IEndpointRouteBuilder routes)
     {
         var schedules = routes.MapGroup("/v1/schedules").RequireAdmin().WithRequestBodyLimit(LongestBody).WithTags("Schedules");
-        schedules.MapGet("/", ListAsync).WithName("ListSchedules").WithSummary("All schedules, by name.");
+        schedules.MapGet("/", ListAsync).RefusesUnknownQuery().WithName("ListSchedules").WithSummary("All schedules, by name.");
         schedules.MapGet("/{name}", GetAsync).WithName("GetSchedule").WithSummary("A schedule with its last and next runs.");
         schedules.MapPut("/{name}", PutAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .WithName("PutSchedule").WithSummary("Makes or replaces a schedule; If-Match and If-None-Match: * are honoured.");

@@ -17,18 +17,50 @@ internal sealed record JsonSubmission(
 {
     private const int Longest = 1024 * 1024;
 
+    private const int LongestEcho = 64;
+
+    private static readonly string[] Members =
+        ["type", "payload", "queue", "priority", "delay", "runAt", "unique", "concurrencyKey", "dependsOn", "after"];
+
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task<JsonSubmission> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    /// <returns>Null where it is too large to be had as a whole; then nothing of it was taken.</returns>
+    public static async Task<JsonSubmission?> TryReadAsync(PipeReader body, CancellationToken cancellationToken)
     {
-        using var document = await ReadDocumentAsync(body, Longest, cancellationToken);
-        return Of(document.RootElement);
+        if (await ReadAllAsync(body, Longest, cancellationToken) is not { } json)
+        {
+            return null;
+        }
+
+        try
+        {
+            // What the document holds is copied: the body's memory goes back.
+            using var document = Parse(json.ToArray());
+            return Of(document.RootElement);
+        }
+        finally
+        {
+            body.AdvanceTo(json.End);
+        }
     }
+
+    public static ProblemException TooLarge(int longest) => new(
+        StatusCodes.Status413PayloadTooLarge, "body_too_large", "The request body is too large",
+        $"Send at most {longest / (1024 * 1024)} MiB as JSON; send larger files as application/x-ndjson or text/csv.");
+
+    /// <summary>Of records with their options.</summary>
+    public static ProblemException TooLarge() => TooLarge(Longest);
 
     /// <summary>Reads a body of JSON, at most so many bytes.</summary>
     public static async Task<JsonDocument> ReadDocumentAsync(PipeReader body, int longest, CancellationToken cancellationToken)
     {
-        var json = await ReadAllAsync(body, longest, cancellationToken);
+        if (await ReadAllAsync(body, longest, cancellationToken) is not { } json)
+        {
+            // The server reads on, to keep the connection.
+            body.AdvanceTo((await body.ReadAsync(cancellationToken)).Buffer.End);
+            throw TooLarge(longest);
+        }
+
         try
         {
             // What the document holds is copied: the body's memory goes back.
@@ -43,7 +75,23 @@ internal sealed record JsonSubmission(
     public static ProblemException Invalid(string detail) => new(
         StatusCodes.Status400BadRequest, "invalid_json", "The request body is not the JSON that was expected", detail);
 
-    /// <exception cref="ProblemException">It is not an object with a payload.</exception>
+    /// <summary>One that is misspelt and passed over would change what is done, or when.</summary>
+    /// <param name="json">An object.</param>
+    /// <param name="members">Those that it may have.</param>
+    /// <exception cref="ProblemException">It has another.</exception>
+    public static void EnsureMembers(JsonElement json, string[] members)
+    {
+        foreach (var member in json.EnumerateObject())
+        {
+            if (!members.Contains(member.Name, StringComparer.Ordinal))
+            {
+                var name = member.Name.Length > LongestEcho ? member.Name[..LongestEcho] : member.Name;
+                throw Invalid($"There is no '{name}'. Send no others than: {string.Join(", ", members)}.");
+            }
+        }
+    }
+
+    /// <exception cref="ProblemException">It is not an object with a payload, or holds what is no text.</exception>
     public static JsonSubmission Of(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
@@ -51,6 +99,8 @@ internal sealed record JsonSubmission(
             throw Invalid("Send an object with type and payload.");
         }
 
+        JsonTexts.EnsureReadable(root);
+        EnsureMembers(root, Members);
         if (!root.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.Object)
         {
             throw Invalid("Set payload to an object.");
@@ -92,7 +142,7 @@ internal sealed record JsonSubmission(
         return lines.WrittenMemory;
     }
 
-    private static JsonDocument Parse(ReadOnlyMemory<byte> json)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
@@ -104,17 +154,15 @@ internal sealed record JsonSubmission(
         }
     }
 
-    private static async Task<ReadOnlySequence<byte>> ReadAllAsync(PipeReader body, int longest, CancellationToken cancellationToken)
+    private static async Task<ReadOnlySequence<byte>?> ReadAllAsync(PipeReader body, int longest, CancellationToken cancellationToken)
     {
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
             if (read.Buffer.Length > longest)
             {
-                body.AdvanceTo(read.Buffer.End);
-                throw new ProblemException(
-                    StatusCodes.Status413PayloadTooLarge, "body_too_large", "The request body is too large",
-                    $"Send at most {longest / (1024 * 1024)} MiB as JSON; send larger files as application/x-ndjson or text/csv.");
+                body.AdvanceTo(read.Buffer.Start);
+                return null;
             }
 
             if (read.IsCompleted)

@@ -10,9 +10,12 @@ internal sealed record JsonTaskOptions
 {
     public static readonly JsonTaskOptions None = new();
 
-    private const int LongestKey = 200;
+    public const int LongestKey = 200;
 
     public TaskUniqueness? Unique { get; init; }
+
+    /// <summary>Of the owner's tasks with the same key so many run at once as their type says.</summary>
+    public string? ConcurrencyKey { get; init; }
 
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 
@@ -23,6 +26,7 @@ internal sealed record JsonTaskOptions
         var options = new JsonTaskOptions
         {
             Unique = root.TryGetProperty("unique", out var unique) ? ReadUnique(unique) : null,
+            ConcurrencyKey = ReadKey(root, "concurrencyKey", "concurrencyKey"),
             DependsOn = root.TryGetProperty("dependsOn", out var dependsOn) ? ReadDependsOn(dependsOn) : [],
             After = !root.TryGetProperty("after", out var after) ? AfterMode.Succeeded : Text(after) switch
             {
@@ -43,15 +47,10 @@ internal sealed record JsonTaskOptions
             throw JsonSubmission.Invalid("Set unique to an object with while, and key or runAgain if they are wanted.");
         }
 
-        var key = unique.TryGetProperty("key", out var given) ? Text(given) : null;
-        if (given.ValueKind != JsonValueKind.Undefined && key is not { Length: > 0 and <= LongestKey })
-        {
-            throw JsonSubmission.Invalid($"Set unique.key to a text of 1 to {LongestKey} characters, or leave it out.");
-        }
-
+        JsonSubmission.EnsureMembers(unique, ["while", "key", "runAgain"]);
         return new TaskUniqueness
         {
-            Key = key,
+            Key = ReadKey(unique, "key", "unique.key"),
             While = (unique.TryGetProperty("while", out var state) ? Text(state) : "both") switch
             {
                 "queued" => UniqueWhile.Queued,
@@ -67,6 +66,11 @@ internal sealed record JsonTaskOptions
             },
         };
     }
+
+    /// <param name="path">As the caller knows it.</param>
+    private static string? ReadKey(JsonElement parent, string name, string path) => !parent.TryGetProperty(name, out var given) ? null
+        : Text(given) is { Length: > 0 and <= LongestKey } key ? key
+        : throw JsonSubmission.Invalid($"Set {path} to a text of 1 to {LongestKey} characters, or leave it out.");
 
     private static string[] ReadDependsOn(JsonElement ids)
     {

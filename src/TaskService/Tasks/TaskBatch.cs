@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.Items;
+using Platform.Tasks.Payloads;
 using System.Security.Claims;
 
 namespace TaskService.Tasks;
@@ -13,12 +13,12 @@ namespace TaskService.Tasks;
 /// Takes many tasks in with one request. Each is accepted or refused by itself, with a claim of its own under the key of the whole: a batch that
 /// was cut short anywhere is sent again, and what was accepted before is known.
 /// </summary>
-internal sealed class TaskBatch(TaskSubmission submission, TaskDrafts drafts, SubmitClaims claims)
+internal sealed class TaskBatch(TaskSubmission submission, TaskDrafts drafts, OwnerLimits limits, SubmitClaims claims, TaskDigests digests)
 {
     public const int Longest = 8 * 1024 * 1024;
 
     private const string Route = "POST /v1/tasks/batch";
-    private const int MostTasks = 1000;
+    public const int MostTasks = 1000;
 
     /// <summary>So many are on their way to Redis at once, in as few trips as there are.</summary>
     private const int AtOnce = 128;
@@ -29,13 +29,20 @@ internal sealed class TaskBatch(TaskSubmission submission, TaskDrafts drafts, Su
         var key = request.Headers[IdempotencyKey.HeaderName];
         _ = claims.Digest(key, owner, Route);
         using var document = await JsonSubmission.ReadDocumentAsync(request.BodyReader, Longest, cancellationToken);
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
+            // What the tasks say is looked at one by one.
+            JsonTexts.EnsureNamesReadable(document.RootElement);
+        }
+
         if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("tasks", out var list)
             || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > MostTasks)
         {
             throw JsonSubmission.Invalid($"Send an object with tasks: an array of 1 to {MostTasks} objects with type and payload.");
         }
 
-        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document.RootElement.GetRawText())));
+        JsonSubmission.EnsureMembers(document.RootElement, ["tasks"]);
+        var fingerprint = digests.Of("batch", owner, JsonMarshal.GetRawUtf8Value(document.RootElement));
         JsonElement[] tasks = [.. list.EnumerateArray()];
         var answers = new TaskBatchItem[tasks.Length];
 
@@ -57,11 +64,14 @@ internal sealed class TaskBatch(TaskSubmission submission, TaskDrafts drafts, Su
             try
             {
                 var (task, outcome) = await submission.SubmitAsync(
-                    owner, claims.Digest(key, owner, $"{Route}#{index}"),
-                    id => drafts.ReadAsync(JsonSubmission.Of(tasks[index]), id, caller.IsAdmin(), cancellationToken), fingerprint, cancellationToken);
+                    owner, limits.Of(caller), claims.Digest(key, owner, $"{Route}#{index}"),
+                    async id => await drafts.ReadAsync(JsonSubmission.Of(tasks[index]), id, caller, cancellationToken) with { IsOfBatch = true },
+                    fingerprint, cancellationToken);
                 return new TaskBatchItem(index, task.Id, task.Status, outcome != SubmitOutcome.Accepted, Error: null);
             }
-            catch (ProblemException exception) when (exception.Status is StatusCodes.Status400BadRequest or StatusCodes.Status413PayloadTooLarge)
+            catch (ProblemException exception) when (
+                exception.Status is StatusCodes.Status400BadRequest or StatusCodes.Status403Forbidden or StatusCodes.Status413PayloadTooLarge
+                or StatusCodes.Status429TooManyRequests)
             {
                 return new TaskBatchItem(index, Id: null, Status: null, Replayed: false, new TaskBatchError(exception.Code, exception.Message));
             }

@@ -33,14 +33,26 @@ internal sealed class TaskPlacements(TaskLanes lanes, TimeProvider time)
             throw Invalid("Set delay or runAt, not both.");
         }
 
-        var longest = hasRecords ? NewTaskDelays.LongestWithData : NewTaskDelays.Longest;
-        return placement.DelayFrom(time.GetUtcNow()) <= longest ? placement : throw Invalid(
-            $"The task must be run within {longest.TotalDays} days{(hasRecords ? ": its records are not kept longer" : "")}.");
+        return placement.DelayFrom(time.GetUtcNow()) <= (hasRecords ? NewTaskDelays.LongestWithData : NewTaskDelays.Longest) ? placement
+            : throw (hasRecords ? TooLate("its records are") : Invalid($"The task must be run within {NewTaskDelays.Longest.TotalDays} days."));
     }
 
+    /// <exception cref="ProblemException">It waits longer than a payload may that lies aside.</exception>
+    public static void EnsurePayloadKept(TaskPlacement placement, DateTimeOffset now)
+    {
+        if (placement.DelayFrom(now) > NewTaskDelays.LongestWithData)
+        {
+            throw TooLate("a payload of more than 256 KiB is");
+        }
+    }
+
+    private static ProblemException TooLate(string data) =>
+        Invalid($"The task must be run within {NewTaskDelays.LongestWithData.TotalDays} days: {data} not kept longer.");
+
+    /// <summary>All types that are taken here are run here: in the queue of another service nobody would know them.</summary>
     private string Queue(string? name) => name is null ? lanes.Queues[0]
-        : lanes.IsQueue(name) ? name
-        : throw Invalid($"Set queue to one of: {string.Join(", ", lanes.Queues)}.");
+        : lanes.ServedQueues.Contains(name, StringComparer.Ordinal) ? name
+        : throw Invalid($"Set queue to one of: {string.Join(", ", lanes.ServedQueues)}.");
 
     private static TaskPriority Priority(string? word) => word switch
     {

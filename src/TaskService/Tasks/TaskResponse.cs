@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Platform.Tasks.Gates;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Queues;
-using TaskService.Inputs;
+using TaskService.Results;
 
 namespace TaskService.Tasks;
 
@@ -38,6 +40,30 @@ internal sealed record TaskResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Owner { get; init; }
 
+    /// <summary>What its handler is told; what is sensitive is (hidden). Only where one task is asked for, and not where it is more than 256 KiB.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Payload { get; init; }
+
+    /// <summary>Bytes of the payload as it is kept; only where one task is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? PayloadLength { get; init; }
+
+    /// <summary>Tasks and batches that had to end first; only where one task is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? DependsOn { get; init; }
+
+    /// <summary>How many of those it waits for; only where one task is asked for, and waits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? WaitsFor { get; init; }
+
+    /// <summary>The batch that it is of; only where one task is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Batch { get; init; }
+
+    /// <summary>What it waits for beside its queue: key, where others have its concurrencyKey, or turns, where others of its owner come first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Parked { get; init; }
+
     /// <summary>The last attempts, oldest first; only where one task is asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AttemptResponse>? Attempts { get; init; }
@@ -46,11 +72,21 @@ internal sealed record TaskResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TimelineResponse>? Timeline { get; init; }
 
-    /// <summary>With its attempts.</summary>
+    /// <summary>With its payload, what it waits for, and its attempts.</summary>
     public static TaskResponse InDetail(TaskItem task, bool forAdmin)
     {
         var attempts = TaskHistory.Attempts(task, forAdmin);
-        return Of(task, forAdmin) with { Attempts = attempts, Timeline = TaskHistory.Timeline(task, attempts) };
+        return Of(task, forAdmin) with
+        {
+            Payload = task.HasPayloadAside ? null : PayloadView.Of(task.Payload),
+            PayloadLength = StoredPayload.Of(task)?.Length ?? task.Payload.Length,
+            DependsOn = task.Text("dependsOn")?.Split(' '),
+            WaitsFor = task.Status == TaskState.Waiting ? (int?)task.Fields.GetValueOrDefault("waitsFor") : null,
+            Batch = task.Text("batch"),
+            Parked = ParkedAt(task),
+            Attempts = attempts,
+            Timeline = TaskHistory.Timeline(task, attempts),
+        };
     }
 
     public static TaskResponse Of(TaskItem task, bool forAdmin) => forAdmin && task.Owner.Length > 0 ? Of(task) with { Owner = task.Owner } : Of(task);
@@ -58,16 +94,24 @@ internal sealed record TaskResponse(
     public static TaskResponse Of(TaskItem task)
     {
         var self = $"/v1/tasks/{task.Id}";
-        var hasResult = task is { Status: TaskState.Succeeded, Input: not null };
+        var hasResult = task.Status == TaskState.Succeeded && task.ResultFile is not null;
         return new TaskResponse(
-            task.Id, task.Type, task.Status, new TaskProgress(task.Done, task.Total, task.Message),
+            task.Id, task.Type, task.Status, new TaskProgress(task.Done, task.Total, task.Message) { HasSucceeded = task.Status == TaskState.Succeeded },
             task.Outcome is null ? null : JsonSerializer.Deserialize<JsonElement>(task.Outcome),
-            task is { ErrorCode: not null, Status: not TaskState.Succeeded } ? new TaskError(task.ErrorCode, task.ErrorMessage ?? "") : null,
+            task is { ErrorCode: not null, Status: not TaskState.Succeeded } ? new TaskError(task.ErrorCode, task.ErrorMessage ?? "") { LastCode = task.LastErrorCode }
+                : null,
             task.CreatedAt, task.StartedAt, task.FinishedAt, task.Attempt, task.NextAttemptAt,
             hasResult ? task.ResultLength : null, Lane.QueueOf(task.Lane), task.Lane[(task.Lane.LastIndexOf('.') + 1)..], task.Retries,
             new TaskLinks(self, $"{self}/events", hasResult ? $"{self}/result" : null, task.Status.IsFinal() ? null : $"{self}/cancel",
-                task.Status.CanBeRetried() ? $"{self}/retry" : null));
+                CanBeRetried(task) ? $"{self}/retry" : null));
     }
+
+    /// <summary>With a task that is cancelled go its records, and its payload where that lies aside.</summary>
+    private static bool CanBeRetried(TaskItem task) => task.Status.CanBeRetried() && !(task.Status == TaskState.Cancelled && task.Fields.ContainsKey("chunks"));
+
+    private static string? ParkedAt(TaskItem task) => task.Status != TaskState.Queued || task.Text("parked") is not { } gate ? null
+        : gate == TaskPasses.Of(task.Fields).Key ? "key"
+        : "turns";
 }
 
 internal sealed record TaskLinks(string Self, string Events, string? Result, string? Cancel, string? Retry);

@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using System.Security.Claims;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.Redis.Idempotency;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.Items;
+using Platform.Tasks.Payloads;
 using Platform.Tasks.Queues;
 using TaskService.Inputs;
 
@@ -20,28 +20,31 @@ namespace TaskService.Tasks;
 /// Takes a task in: what is to be done, and the records, which are put away while they come in. Only when the last of them is there is
 /// the task queued; until then there is nothing but an input that expires.
 /// </summary>
-internal sealed class TaskSubmission(TaskStore tasks, TaskLanes lanes, TaskDrafts drafts, InputStore inputs, SubmitClaims claims, TimeProvider time)
+internal sealed class TaskSubmission(
+    TaskStore tasks, TaskLanes lanes, TaskDrafts drafts, TaskPayloads payloads, TaskDigests digests, InputStore inputs, LargeJsonSubmission large,
+    OwnerLimits limits, SubmitClaims claims, TimeProvider time)
 {
     public const string Route = "POST /v1/tasks";
 
     /// <returns>The task, and whether it was accepted now, by an earlier request with the same key, or is one that is the same.</returns>
     /// <exception cref="ProblemException">It is not taken.</exception>
     public Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(HttpRequest request, ClaimsPrincipal caller, CancellationToken cancellationToken) => SubmitAsync(
-        caller.UserId(), claims.Digest(request.Headers[IdempotencyKey.HeaderName], caller.UserId(), Route),
-        id => drafts.ReadAsync(request, id, caller.IsAdmin(), cancellationToken), fingerprint: null, cancellationToken);
+        caller.UserId(), limits.Of(caller), claims.Digest(request.Headers[IdempotencyKey.HeaderName], caller.UserId(), Route),
+        id => drafts.ReadAsync(request, id, caller, cancellationToken), fingerprint: null, cancellationToken);
 
     /// <summary>Takes a task in that the service itself has drafted for its caller.</summary>
     public Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(
         HttpRequest request, string owner, string route, TaskDraft draft, CancellationToken cancellationToken) => SubmitAsync(
-        owner, claims.Digest(request.Headers[IdempotencyKey.HeaderName], owner, route), _ => Task.FromResult(draft), fingerprint: null, cancellationToken);
+        owner, bounds: null, claims.Digest(request.Headers[IdempotencyKey.HeaderName], owner, route), _ => Task.FromResult(draft), fingerprint: null, cancellationToken);
 
     /// <param name="owner">Whose task it will be.</param>
+    /// <param name="bounds">How much the owner may have with it; null where it does not matter.</param>
     /// <param name="digest">What stands for the idempotency key; null where there is none.</param>
     /// <param name="read">Drafts the task of the id that it is given.</param>
     /// <param name="fingerprint">What the key must not be used for anything else than; by default what the draft says.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<(TaskItem Task, SubmitOutcome Outcome)> SubmitAsync(
-        string owner, string? digest, Func<string, Task<TaskDraft>> read, string? fingerprint, CancellationToken cancellationToken)
+        string owner, OwnerBounds? bounds, string? digest, Func<string, Task<TaskDraft>> read, string? fingerprint, CancellationToken cancellationToken)
     {
         var id = PlatformId.New("tsk");
         var isOurs = true;
@@ -49,18 +52,20 @@ internal sealed class TaskSubmission(TaskStore tasks, TaskLanes lanes, TaskDraft
         {
             var draft = await read(id);
             TaskDrafts.EnsureFieldsExist(draft);
-            var payload = JsonSerializer.SerializeToUtf8Bytes(draft.Payload, draft.Payload.GetType(), JsonDefaults.Options);
+            var (sent, payload, aside) = await EncodeAsync(id, draft, cancellationToken);
             var task = new NewTask(
-                id, draft.Type.Name, owner, payload, draft.Input?.ToAttachment(),
-                digest is null ? null : new IdempotencyClaim(digest, fingerprint ?? Fingerprint(draft, payload, isWhole: true)), Activity.Current?.Id)
+                id, draft.Type.Name, owner, payload, aside?.ToAttachment() ?? draft.Input?.ToAttachment(),
+                digest is null ? null : new IdempotencyClaim(digest, fingerprint ?? Fingerprint(draft, sent, isWhole: true)), Activity.Current?.Id)
             {
                 // By default all that is to be done makes it the same, the records too.
-                Unique = draft.Options.Unique is { } unique
-                    ? unique with { Key = unique.Key ?? Fingerprint(draft, payload, isWhole: false) }
+                Unique = (draft.Type.Options.Unique ?? draft.Options.Unique) is { } unique
+                    ? unique with { Key = unique.Key ?? Fingerprint(draft, sent, isWhole: false) }
                     : null,
+                ConcurrencyKey = draft.Options.ConcurrencyKey,
                 DependsOn = draft.Options.DependsOn,
                 After = draft.Options.After,
                 DependsOnOwnOnly = true,
+                Bounds = bounds,
                 Lane = lanes.Find(draft.Placement.Queue, draft.Placement.Priority),
                 Delay = draft.Placement.DelayFrom(time.GetUtcNow()),
             };
@@ -72,9 +77,10 @@ internal sealed class TaskSubmission(TaskStore tasks, TaskLanes lanes, TaskDraft
             return outcome switch
             {
                 SubmitOutcome.KeyReused => throw SubmitClaims.Refusal(IdempotencyProblem.Reused),
-                SubmitOutcome.InputIncomplete => throw Problems.Unavailable(
-                    TimeSpan.FromSeconds(1), "upload_lost", "The records were lost on the way", "Send the request again."),
+                SubmitOutcome.InputIncomplete => throw Lost(),
                 SubmitOutcome.OwnerErased => throw ErasureProblems.PersonErased(),
+                SubmitOutcome.TooManyOpen => throw limits.TooManyOpen(),
+                SubmitOutcome.TooMuchAside => throw limits.TooMuchAside(),
                 SubmitOutcome.DependencyUnknown => throw new ProblemException(
                     StatusCodes.Status400BadRequest, "unknown_dependency", "There is no such task to depend on",
                     "Set dependsOn to ids of your tasks or batches that are still kept."),
@@ -96,11 +102,38 @@ internal sealed class TaskSubmission(TaskStore tasks, TaskLanes lanes, TaskDraft
         }
     }
 
-    /// <param name="isWhole">Whether where, when and beside what it is run belongs to it.</param>
-    private static string Fingerprint(TaskDraft draft, byte[] payload, bool isWhole)
+    public static ProblemException Lost() =>
+        Problems.Unavailable(TimeSpan.FromSeconds(1), "upload_lost", "What was sent was lost on the way", "Send the request again.");
+
+    /// <returns>What was sent, by which it is known again; what lies with the task; what lies aside.</returns>
+    private async Task<(byte[] Sent, byte[] Payload, StoredPayload? Aside)> EncodeAsync(string id, TaskDraft draft, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{draft.Type.Name}\n{Encoding.UTF8.GetString(payload)}\n{draft.Input?.Format}\n"));
+        if (draft.Aside is { } aside)
+        {
+            TaskPlacements.EnsurePayloadKept(draft.Placement, time.GetUtcNow());
+            return (Encoding.ASCII.GetBytes(aside.Hash), StoredPayload.Marker, aside);
+        }
+
+        var sent = TaskPayloads.Plain(draft.Payload);
+        if (sent.Length <= StoredPayload.LongestInline)
+        {
+            return (sent, SensitiveProperties.MayBeIn(draft.Payload.GetType()) ? payloads.Encode(id, draft.Type.Name, draft.Payload) : sent, null);
+        }
+
+        if (draft.IsOfBatch)
+        {
+            throw large.TooLargeForBatch();
+        }
+
+        TaskPlacements.EnsurePayloadKept(draft.Placement, time.GetUtcNow());
+        return (sent, StoredPayload.Marker, await large.WriteAsync(id, sent, cancellationToken));
+    }
+
+    /// <param name="isWhole">Whether where, when and beside what it is run belongs to it.</param>
+    private string Fingerprint(TaskDraft draft, byte[] sent, bool isWhole)
+    {
+        using var hash = digests.Begin($"submit\n{draft.Type.Name}\n{draft.Input?.Format}\n");
+        hash.AppendData(sent);
         if (isWhole)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(draft.Placement.Fingerprint));

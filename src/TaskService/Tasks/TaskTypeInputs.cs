@@ -10,15 +10,17 @@ internal static class TaskTypeInputs
 {
     /// <param name="types">Those that there are.</param>
     /// <param name="name">As the caller names it.</param>
-    /// <param name="isAdmin">Whether the service's own types are meant too.</param>
+    /// <param name="isAdmin">Whether the service's own types are meant too; those that only code enqueues never are.</param>
     /// <exception cref="ProblemException">There is no such type.</exception>
     public static TaskType Required(this TaskTypes types, string? name, bool isAdmin)
     {
         var type = types.Find(name ?? "");
-        return type is not null && (isAdmin || !type.Options.IsRestricted) ? type : throw new ProblemException(
+        return type is not null && IsMeant(type) ? type : throw new ProblemException(
             StatusCodes.Status400BadRequest, string.IsNullOrEmpty(name) ? "missing_type" : "unknown_type",
             string.IsNullOrEmpty(name) ? "The type of the task is missing" : "There is no such type of task",
-            $"Set type to one of: {string.Join(", ", types.All.Where(known => isAdmin || !known.Options.IsRestricted).Select(known => known.Name).Order(StringComparer.Ordinal))}.");
+            $"Set type to one of: {string.Join(", ", types.All.Where(IsMeant).Select(known => known.Name).Order(StringComparer.Ordinal))}.");
+
+        bool IsMeant(TaskType one) => !one.Options.IsInternal && (isAdmin || !one.Options.IsRestricted);
     }
 
     /// <exception cref="ProblemException">The payload is not what the type takes.</exception>
@@ -31,11 +33,27 @@ internal static class TaskTypeInputs
         }
         catch (JsonException exception)
         {
-            throw JsonSubmission.Invalid($"The payload does not fit the type {type.Name} at {exception.Path ?? "$"}.");
+            throw DoesNotFit(type, exception);
         }
 
         EnsureValid(payload);
         return payload;
+    }
+
+    public static ProblemException DoesNotFit(TaskType type, JsonException exception)
+    {
+        string[] members = [.. type.Members];
+        return JsonSubmission.Invalid(
+            $"The payload does not fit the type {type.Name} at {exception.Path ?? "$"}.{(members.Length > 0 ? $" It may have: {string.Join(", ", members)}." : "")}");
+    }
+
+    /// <exception cref="ProblemException">It may not be asked for.</exception>
+    public static void Ensure(this IEnumerable<ISubmitRule> rules, object payload, string? person)
+    {
+        foreach (var rule in rules)
+        {
+            rule.Ensure(payload, person);
+        }
     }
 
     /// <exception cref="ProblemException">The payload is not what the type takes.</exception>

@@ -7,6 +7,7 @@ internal static class AuditActions
     public const string AccountChanged = "account.changed";
     public const string AccountDeleted = "account.deleted";
     public const string AccountErased = "account.erased";
+    public const string AccountExported = "account.exported";
     public const string RolesChanged = "account.roles-changed";
     public const string PasswordChanged = "password.changed";
     public const string PasswordReset = "password.reset";

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Platform.Redis;
 using Platform.Redis.Scripting;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using StackExchange.Redis;
 using UserService.Keys;
 
@@ -63,8 +63,12 @@ internal sealed class AuditTrail(
     public async Task<long> EraseAsync(string userId, CancellationToken cancellationToken) => (long)await redis.EvaluateAsync(
         EraseAudit,
         [keys.AuditOf(userId), keys.Erased(userId)],
-        [(long)ErasureExtensions.MarkerLifetime.TotalMilliseconds],
+        [(long)PersonalDataExtensions.MarkerLifetime.TotalMilliseconds],
         cancellationToken);
+
+    /// <summary>Whether nothing is written to the person's own trail any more.</summary>
+    public Task<bool> IsErasedAsync(string userId, CancellationToken cancellationToken) =>
+        redis.ExecuteAsync("audit.erased", database => database.KeyExistsAsync(keys.Erased(userId)), cancellationToken);
 
     private async Task<RedisValue> AppendAsync(RedisKey[] trail, int most, RedisValue[] fields) => (RedisValue)await redis.EvaluateAsync(
         AppendAudit, trail, [most, (long)_options.Retention.TotalMilliseconds, .. fields], CancellationToken.None);

@@ -9,7 +9,7 @@ internal static class ServiceScopes
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         [ServiceNames.Users] = [Scopes.SendNotifications, Scopes.SendMail, Scopes.ReadRevocations, Scopes.ErasePeople],
-        [ServiceNames.Tasks] = [Scopes.Pseudonymize, Scopes.SendNotifications, Scopes.ReadRevocations],
+        [ServiceNames.Tasks] = [Scopes.Pseudonymize, Scopes.SendNotifications, Scopes.ReadRevocations, Scopes.ExportPeople, Scopes.ReadUsers],
         [ServiceNames.Notifications] = [Scopes.SendNotifications, Scopes.ReadRevocations],
         [ServiceNames.Privacy] = [Scopes.SendNotifications, Scopes.ReadRevocations],
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 using Platform.Contracts;
 using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using UserService.Audit;
 
 namespace UserService.Erasure;
@@ -16,7 +16,7 @@ internal static class ErasureExtensions
         }
 
         // The last of all, so that what is recorded while the others are at work goes too.
-        services.AddPersonalData<AuditErasure>();
+        services.AddPersonalData<AuditPersonalData>();
         services.AddSingleton<ErasureStore>();
         services.AddSingleton<ReceiptSigner>();
         services.AddScoped<ErasureRunner>();

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Platform.Contracts.Erasure;
+using Platform.Contracts.People;
 
 namespace UserService.Erasure;
 

@@ -1,7 +1,7 @@
 using Platform.Contracts;
-using Platform.Contracts.Erasure;
+using Platform.Contracts.People;
 using Platform.Redis;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using Platform.ServiceDefaults.Http;
 
 namespace UserService.Erasure;

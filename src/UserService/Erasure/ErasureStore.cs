@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Platform.Contracts;
-using Platform.Contracts.Erasure;
+using Platform.Contracts.People;
 using Platform.Redis;
 using Platform.ServiceDefaults.Http;
 using StackExchange.Redis;

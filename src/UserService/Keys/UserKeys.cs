@@ -1,5 +1,5 @@
 using Platform.Redis.Keys;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using StackExchange.Redis;
 
 namespace UserService.Keys;
@@ -124,7 +124,7 @@ internal sealed class UserKeys(Keyspace keyspace)
         "The same of one person, with address and device, sealed.");
 
     private static readonly KeyFamily ErasedFamily = new(
-        "erased", 1, KeyType.String, KeyTtl.Within(ErasureExtensions.MarkerLifetime), "one for each person erased lately, empty", "Audit",
+        "erased", 1, KeyType.String, KeyTtl.Within(PersonalDataExtensions.MarkerLifetime), "one for each person erased lately, empty", "Audit",
         PersonalData: false, "There while nothing is written to the own trail of a person who was erased.");
 
     private static readonly KeyFamily ErasureFamily = new(

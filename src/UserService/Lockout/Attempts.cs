@@ -133,6 +133,16 @@ internal sealed class Attempts(
         return deleted.Count(gone => gone);
     }
 
+    /// <summary>When somebody signed in last from each of the networks that are known as theirs. Which ones they are nobody can tell: they are HMACs.</summary>
+    public async Task<IReadOnlyList<DateTimeOffset>> KnownAsync(User user, CancellationToken cancellationToken)
+    {
+        var known = await redis.ExecuteAsync(
+            "known-networks.read",
+            database => Task.WhenAll(Partitions(user).Select(partition => database.SortedSetRangeByRankWithScoresAsync(keys.KnownNetworks(partition)))),
+            cancellationToken);
+        return [.. known.SelectMany(entries => entries).Select(entry => DateTimeOffset.FromUnixTimeMilliseconds((long)entry.Score))];
+    }
+
     private IEnumerable<string> Partitions(User user)
     {
         yield return codec.EmailPartition(user);

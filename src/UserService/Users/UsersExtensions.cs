@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Platform.Redis;
 using Platform.Redis.Caching;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using UserService.Passwords;
 using UserService.TwoFactor;
 
@@ -41,7 +41,8 @@ internal static class UsersExtensions
         services.AddScoped<Administrators>();
         services.AddScoped<AccountRoles>();
         services.AddScoped<Accounts>();
-        services.AddPersonalData<AccountErasure>();
+        services.AddScoped<AccountExport>();
+        services.AddPersonalData<AccountPersonalData>();
         services.AddRefusingCapability("accounts", "Accounts are neither read nor changed: 503 with Retry-After.");
         return services;
     }

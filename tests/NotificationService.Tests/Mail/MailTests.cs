@@ -352,10 +352,15 @@ public sealed class MailTests(RedisFixture redis)
     [InlineData("Mail:MaxAge", "9.00:00:00", "Mail:MaxAge")]
     public async Task Start_InvalidSetting_NamesIt(string setting, string value, string named)
     {
-        await using var application = new Inboxes(redis.ConnectionString, null, new() { [setting] = value });
+        Exception refusal;
+        do
+        {
+            await using var application = new Inboxes(redis.ConnectionString, null, new() { [setting] = value });
+            refusal = Assert.ThrowsAny<Exception>(() => application.CreateClient());
+        }
+        while (refusal is ObjectDisposedException);
 
-        var refusal = Assert.ThrowsAny<Exception>(() => application.CreateClient());
-
+        // The factory may come to the host when the program that failed has disposed of it; then that is all it says.
         Assert.Contains(named, refusal.ToString(), StringComparison.Ordinal);
     }
 

@@ -52,7 +52,7 @@ public sealed class DetectionEngineTests
         const string text = "2024-11-21T04:42:21.123Z INFO request 550e8400-e29b-41d4-a716-446655440000 took 12.5 ms: ok (200) + more";
         var findings = new List<Finding>();
         // The least of some rounds: in the first ones the runtime itself may allocate.
-        var least = Enumerable.Range(0, 10).Min(_ => AllocatedBy(() => DetectionTesting.Engine.Find(text, findings)));
+        var least = Enumerable.Range(0, 10).Min(_ => DetectionTesting.AllocatedBy(() => DetectionTesting.Engine.Find(text, findings)));
 
         Assert.Empty(findings);
         Assert.Equal(0, least);
@@ -69,8 +69,8 @@ public sealed class DetectionEngineTests
         var (half, whole) = (Longest, Longest);
         for (var round = 0; round < 20 && !IsLinear(half, whole); round++)
         {
-            half = Least(half, () => DetectionTesting.Engine.Find(text.AsSpan(0, text.Length / 2), findings));
-            whole = Least(whole, () => DetectionTesting.Engine.Find(text, findings));
+            half = ThreadTime.Least(half, () => DetectionTesting.Engine.Find(text.AsSpan(0, text.Length / 2), findings));
+            whole = ThreadTime.Least(whole, () => DetectionTesting.Engine.Find(text, findings));
         }
 
         Assert.True(
@@ -80,21 +80,6 @@ public sealed class DetectionEngineTests
 
     private static bool IsLinear(TimeSpan half, TimeSpan whole) =>
         whole < TimeSpan.FromMilliseconds(500) && whole < (half * 2.5) + TimeSpan.FromMilliseconds(1);
-
-    private static TimeSpan Least(TimeSpan best, Action action)
-    {
-        var start = ThreadTime.Now;
-        action();
-        var elapsed = ThreadTime.Now - start;
-        return elapsed < best ? elapsed : best;
-    }
-
-    private static long AllocatedBy(Action action)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
 
     private static List<Finding> Find(string text)
     {

@@ -14,4 +14,12 @@ internal static class DetectionTesting
         services.AddDetection();
         return services.BuildServiceProvider().GetRequiredService<DetectionEngine>();
     }
+
+    /// <summary>Bytes that this thread allocates for an action.</summary>
+    public static long AllocatedBy(Action action)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 }

@@ -13,7 +13,7 @@ public sealed class PackedTaskTests
     public void Unpack_WhatWasPacked_IsTheSame(string? traceParent)
     {
         var id = PlatformId.New("tsk");
-        byte[][] packed = [.. Enumerable.Range(0, 3).Select(i => PackedTask.Pack(id, "send mail", traceParent, new TestPayload(i)))];
+        byte[][] packed = [.. Enumerable.Range(0, 3).Select(i => PackedTask.TryPack(TestPayloads.WithoutKey, id, "send mail", traceParent, new TestPayload(i))!)];
 
         for (var i = 0; i < packed.Length; i++)
         {
@@ -26,7 +26,7 @@ public sealed class PackedTaskTests
     [Fact]
     public void Pack_PayloadThatPacksAnother_KeepsThemApart()
     {
-        var packed = PackedTask.Pack(PlatformId.New("tsk"), "outer", null, new Nested(7));
+        var packed = PackedTask.TryPack(TestPayloads.WithoutKey, PlatformId.New("tsk"), "outer", null, new Nested(7))!;
 
         Assert.True(PackedTask.TryUnpack(packed, out _, out _, out var type, out var payload));
         Assert.Equal(("outer", """{"inner":7}"""), (type, Encoding.UTF8.GetString(payload.Span)));
@@ -43,6 +43,6 @@ public sealed class PackedTaskTests
 
     private sealed class Nested(int inner)
     {
-        public int Inner => PackedTask.Pack(PlatformId.New("tsk"), "inner", null, new TestPayload(1)).Length > 0 ? inner : 0;
+        public int Inner => PackedTask.TryPack(TestPayloads.WithoutKey, PlatformId.New("tsk"), "inner", null, new TestPayload(1))!.Length > 0 ? inner : 0;
     }
 }

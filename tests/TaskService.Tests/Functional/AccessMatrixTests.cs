@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc.Testing;
 using Platform.Contracts;
+using Platform.Tasks.Batches;
+using Platform.Tasks.Client;
 
 namespace TaskService.Tests.Functional;
 
@@ -16,7 +18,8 @@ public sealed class AccessedTaskService : Shared.AccessedService
         var (owner, other) = (PlatformId.New("usr"), PlatformId.New("usr"));
         using var client = _application!.ClientOf(owner);
         var task = await client.SubmitAsync(TaskCalls.NdJson("""{"email":"ada@example.com"}"""));
-        return new(TokensOf(_surroundings!.Issuer, owner, other), new Dictionary<string, string> { ["task"] = task });
+        var batch = await _application.Get<TaskClient>().EnqueueBatchAsync([new BatchTask("mail", new { })], options: new EnqueueOptions { Owner = owner });
+        return new(TokensOf(_surroundings!.Issuer, owner, other), new Dictionary<string, string> { ["task"] = task, ["batch"] = batch.Id });
     }
 
     private protected override async Task<WebApplicationFactory<Program>> CreateAsync()

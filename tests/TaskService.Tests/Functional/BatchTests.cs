@@ -5,7 +5,7 @@ using Platform.TestKit;
 
 namespace TaskService.Tests.Functional;
 
-public sealed class BatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
+public sealed class BatchTests(RedisFixture redis, RefusingService refusing) : IClassFixture<RedisFixture>, IClassFixture<RefusingService>
 {
     [Fact]
     public async Task Batch_OfAThousand_IsAcceptedInOrder_AndKnownAgainByItsKey()
@@ -78,15 +78,31 @@ public sealed class BatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Single(platform.Keys("input"));
     }
 
+    [Fact]
+    public async Task Batch_WithOneThatIsNoText_TakesTheOthers()
+    {
+        await using var platform = await Surroundings.CreateAsync(redis);
+        using var ada = platform.StartApp(withWorker: false, services: new TestWork().AddTo).ClientOf("usr_ada");
+        byte[] noUtf8 = [.. """{"tasks":[{"type":"test","payload":{}},{"type":"test","payload":{},"queue":"\ud800"},{"type":"test","payload":{"text":" """u8, 0xff, .. "\"}}]}"u8];
+
+        using var response = await ada.PostAsync("/v1/tasks/batch", TaskCalls.Content(noUtf8, "application/json"));
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal((1, 2), (answer.GetProperty("accepted").GetInt32(), answer.GetProperty("refused").GetInt32()));
+        Assert.All(answer.GetProperty("items").EnumerateArray().Skip(1), item => Assert.Equal("invalid_json", item.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Single(platform.Keys("item"));
+    }
+
     [Theory]
     [InlineData("""{}""")]
+    [InlineData("""{"\ud800":1,"tasks":[{"type":"test","payload":{}}]}""")]
     [InlineData("""[]""")]
     [InlineData("""{"tasks":[]}""")]
     [InlineData("""{"tasks":{}}""")]
+    [InlineData("""{"tasks":[{"type":"pseudonymize-records","payload":{"detect":true,"records":[{}]}}],"queue":"default"}""")]
     public async Task Batch_ThatIsNone_IsRefused(string body)
     {
-        await using var platform = await Surroundings.CreateAsync(redis);
-        using var ada = platform.StartApp(withWorker: false).ClientOf("usr_ada");
+        using var ada = refusing.NewClient();
 
         await (await ada.PostAsync("/v1/tasks/batch", TaskCalls.Content(System.Text.Encoding.UTF8.GetBytes(body), "application/json"))).ProblemAsync(HttpStatusCode.BadRequest, "invalid_json");
     }
@@ -95,8 +111,9 @@ public sealed class BatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
     public async Task Submit_WithPlaceAndTime_WaitsThere()
     {
         await using var platform = await Surroundings.CreateAsync(redis);
-        using var ada = platform.StartApp(withWorker: false, services: new TestWork().AddTo, settings: [("Tasks:Queues:0", "default"), ("Tasks:Queues:1", "mail")])
-            .ClientOf("usr_ada");
+        using var ada = platform.StartApp(
+            withWorker: false, services: new TestWork().AddTo,
+            settings: [("Tasks:Queues:0", "default"), ("Tasks:Queues:1", "mail"), ("Tasks:Serves:0", "default"), ("Tasks:Serves:1", "mail")]).ClientOf("usr_ada");
         var runAt = DateTimeOffset.UtcNow.AddHours(2);
 
         var high = await TaskAsync(new { type = TestWork.Type, payload = new { }, queue = "mail", priority = "high" });
@@ -125,8 +142,7 @@ public sealed class BatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
     [InlineData("""{"delay":"00:00:01","runAt":"2020-01-01T00:00:00Z"}""")]
     public async Task Submit_WithAPlaceOrTimeThatIsNone_IsRefused(string placement)
     {
-        await using var platform = await Surroundings.CreateAsync(redis);
-        using var ada = platform.StartApp(withWorker: false, services: new TestWork().AddTo).ClientOf("usr_ada");
+        using var ada = refusing.NewClient();
         var body = $$"""{"type":"test","payload":{},{{placement[1..]}}""";
 
         await (await ada.PostAsync("/v1/tasks", TaskCalls.Content(System.Text.Encoding.UTF8.GetBytes(body), "application/json")))

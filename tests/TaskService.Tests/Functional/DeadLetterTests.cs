@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Platform.Contracts;
 using Platform.Tasks;
+using Platform.Tasks.DeadLetters;
 using Platform.Tasks.Queues;
 using Platform.TestKit;
 using StackExchange.Redis;
@@ -80,7 +81,7 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         var entry = Assert.Single(await app.Get<TaskQueue>().TakeAsync(10, CancellationToken.None));
         var delivery = (await app.Get<Platform.Tasks.Processing.TaskDeliveries>().StartAsync(entry, "who died", CancellationToken.None))!;
         var retries = app.Get<Platform.Tasks.Items.TaskRetries>();
-        Assert.All((await retries.RetryDeadAsync([.. mail.Take(150).Select(one => (one, "aside.normal"))], delivery, 450, CancellationToken.None))!, outcome => Assert.Equal(Platform.Tasks.Items.RetryOutcome.Queued, outcome));
+        Assert.All((await retries.RetryDeadAsync([.. mail.Take(150).Select(one => new DeadLetter(one, "aside.normal", 0))], delivery, 450, CancellationToken.None))!, outcome => Assert.Equal(Platform.Tasks.Items.RetryOutcome.Queued, outcome));
 
         // One of these dies again: that is another death, after this replay was asked for.
         await platform.Database.HashSetAsync(app.Get<TaskKeys>().Item(mail[0]), "status", "dead");
@@ -97,7 +98,7 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         }
 
         // The dead one wakes.
-        Assert.Null(await retries.RetryDeadAsync([(mail[0], "aside.normal")], delivery, 450, CancellationToken.None));
+        Assert.Null(await retries.RetryDeadAsync([new DeadLetter(mail[0], "aside.normal", 0)], delivery, 450, CancellationToken.None));
         Assert.Equal("dead", (await admin.TaskAsync(mail[0])).Status());
     }
 
@@ -126,6 +127,26 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.DoesNotContain("dead-letters", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Their payloads are the service's own; one that is empty would mean all dead letters.</summary>
+    [Theory]
+    [InlineData("replay-dead-letters")]
+    [InlineData("delete-dead-letters")]
+    [InlineData("send-digest")]
+    public async Task Types_ThatOnlyCodeEnqueues_AreTakenFromNobody_AndNotOffered(string type)
+    {
+        await using var platform = await Surroundings.CreateAsync(redis);
+        using var admin = platform.StartApp(withWorker: false).AdminClient();
+
+        var single = await admin.PostTaskAsync("", JsonContent.Create(new { type, payload = new { } }));
+        var detail = (await single.ProblemAsync(HttpStatusCode.BadRequest, "unknown_type")).GetProperty("detail").GetString();
+        Assert.Contains("purge-expired", detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(type, detail, StringComparison.Ordinal);
+        using var batch = await admin.PostAsJsonAsync("/v1/tasks/batch", new { tasks = new[] { new { type, payload = new { } } } });
+        Assert.Equal(1, (await batch.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refused").GetInt32());
+        await (await admin.PutAsJsonAsync("/v1/schedules/own", new { cron = "@daily", type, payload = new { } })).ProblemAsync(HttpStatusCode.BadRequest, "unknown_type");
+        Assert.Empty(platform.Keys("item"));
+    }
+
     [Fact]
     public async Task Delete_ByFilter_RemovesTasksWithAllThatIsTheirs_AndNoOthers()
     {
@@ -147,32 +168,36 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal(3, platform.Keys("item").Count());
     }
 
-    /// <summary>Tasks that were given up, as they stand in Redis.</summary>
-    private static async Task<string[]> DieAsync(Surroundings platform, TaskServiceApp app, int count, string type, string code, string message, DateTimeOffset at)
+    [Fact]
+    public async Task Query_WithAParameterThatIsNone_IsRefusedAndNothingIsDone()
     {
-        var keys = app.Get<TaskKeys>();
-        string[] ids = [.. Enumerable.Range(0, count).Select(_ => PlatformId.New("tsk"))];
-        var batch = platform.Database.CreateBatch();
-        var writes = new List<Task>
+        await using var platform = await Surroundings.CreateAsync(redis);
+        var app = platform.StartApp(withWorker: false);
+        using var admin = app.AdminClient();
+        await DieAsync(platform, app, 2, "mail", "smtp", "Refused.", Day);
+
+        using var deleted = await admin.DeleteAsync("/v1/tasks/dead?typ=mail");
+        var detail = (await deleted.ProblemAsync(HttpStatusCode.BadRequest, "unknown_parameter")).GetProperty("detail").GetString();
+        Assert.Equal("There is no 'typ'. Send no others in the query than: dryRun, error, from, to, type.", detail);
+        foreach (var path in new[]
         {
-            batch.SortedSetAddAsync(keys.Dead, [.. ids.Select(id => new SortedSetEntry(id, at.ToUnixTimeMilliseconds()))]),
-            batch.SortedSetAddAsync(keys.Index, [.. ids.Select(id => new SortedSetEntry(id, 0))]),
-        };
-        foreach (var id in ids)
+            "/v1/tasks/dead?errors=smtp", "/v1/tasks?states=dead", "/v1/queues?name=default", "/v1/tasks/stats?type=mail", "/v1/schedules?from=2020-01-01T00:00:00Z",
+        })
         {
-            writes.Add(batch.HashSetAsync(keys.Item(id),
-            [
-                new("status", "dead"), new("type", type), new("lane", "aside.normal"), new("payload", "{}"), new("created", at.ToUnixTimeMilliseconds()), new("finished", at.ToUnixTimeMilliseconds()),
-                new("errorCode", code), new("errorMessage", message), new("fence", 5), new("attempt", 5),
-            ]));
-            writes.Add(batch.KeyExpireAsync(keys.Item(id), TimeSpan.FromDays(7)));
+            await (await admin.GetAsync(path)).ProblemAsync(HttpStatusCode.BadRequest, "unknown_parameter");
         }
 
-        writes.Add(batch.KeyExpireAsync(keys.Dead, TimeSpan.FromDays(7)));
-        batch.Execute();
-        await Task.WhenAll(writes);
-        return ids;
+        // What belongs into the body is no filter in the query.
+        using var replay = await admin.PostAsJsonAsync("/v1/tasks/dead/replay?type=report", new { });
+        await replay.ProblemAsync(HttpStatusCode.BadRequest, "unknown_parameter");
+        using var pause = await admin.PostAsync("/v1/queues/default/pause?for=00:10:00", null);
+        await pause.ProblemAsync(HttpStatusCode.BadRequest, "unknown_parameter");
+        Assert.Equal(2, platform.Keys("item").Count());
+        Assert.Equal(2, (await ListAsync(admin, "TYPE=mail")).Count);
     }
+
+    private static Task<string[]> DieAsync(Surroundings platform, TaskServiceApp app, int count, string type, string code, string message, DateTimeOffset at) =>
+        DeadTasks.AddAsync(platform.Database, app.Get<TaskKeys>(), count, type, code, message, at);
 
     private static async Task<List<string>> ListAsync(HttpClient client, string query)
     {

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
-using Platform.ServiceDefaults.Erasure;
+using Platform.ServiceDefaults.PersonalData;
 using Platform.Tasks.Batches;
 using Platform.Tasks.Client;
 using Platform.Tasks.Dependencies;
@@ -60,6 +61,14 @@ public sealed class DependencyTests(RedisFixture redis) : IClassFixture<RedisFix
             Assert.Equal("dependency_failed", (await FindAsync(worker, failed)).ErrorCode);
         }
 
+        // It was never begun, and does not say that it was.
+        using var ada = worker.ClientOf("usr_ada");
+        var refused = await ada.TaskAsync(needs);
+        Assert.Equal(0, refused.GetProperty("attempt").GetInt32());
+        Assert.Equal(JsonValueKind.Null, refused.GetProperty("startedAt").ValueKind);
+        Assert.Equal(0, refused.GetProperty("attempts").GetArrayLength());
+        Assert.Equal(["submitted", "finished"], refused.GetProperty("timeline").EnumerateArray().Select(moment => moment.GetProperty("event").GetString()));
+
         Assert.Equal([1, 4], work.Ledger.Select(entry => entry.Number));
         await Eventually.TrueAsync(() => platform.Fakes.Notifications.ContainsKey(needsThat), Longest, "the owner is told");
         Assert.Empty(Left(platform));
@@ -105,7 +114,7 @@ public sealed class DependencyTests(RedisFixture redis) : IClassFixture<RedisFix
 
         await using (var scope = front.Services.CreateAsyncScope())
         {
-            Assert.True((await scope.ServiceProvider.GetServices<IPersonalData>().OfType<TaskErasure>().Single().EraseAsync(ada, CancellationToken.None)).Done);
+            Assert.True((await scope.ServiceProvider.GetServices<IPersonalData>().OfType<TaskPersonalData>().Single().EraseAsync(ada, CancellationToken.None)).Done);
         }
 
         foreach (var id in new[] { afterCancelled, afterErased, afterWaiting, afterBatch })
@@ -152,7 +161,9 @@ public sealed class DependencyTests(RedisFixture redis) : IClassFixture<RedisFix
         var batch = await client.EnqueueBatchAsync(tasks, new BatchCompletion(new BatchTask(TestWork.Type, new TestPayload(100))), new EnqueueOptions { Owner = owner });
         var needsAll = await EnqueueAsync(front, 200, new EnqueueOptions { DependsOn = [batch.Id] });
         await front.Get<TaskStore>().CancelAsync(batch.TaskIds[5], owner ?? "", CancellationToken.None);
-        Assert.Equal(new BatchProgress(batch.Id, 20, 0, 1, batch.CompletionId), await client.FindBatchAsync(batch.Id));
+        var begun = (await client.FindBatchAsync(batch.Id))!;
+        Assert.Equal(new BatchProgress(batch.Id, 20, 0, 1, batch.CompletionId) { CreatedAt = begun.CreatedAt }, begun);
+        Assert.InRange(begun.CreatedAt, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
 
         var worker = platform.StartApp(services: work.AddTo, settings: ("Tasks:TurnsPerUser", "4"));
         await StatusAsync(worker, batch.CompletionId!, TaskState.Succeeded);

@@ -36,7 +36,8 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
 
         Assert.Equal(42, task.GetProperty("outcome").GetProperty("doubled").GetInt32());
         Assert.Equal("half", task.GetProperty("progress").GetProperty("message").GetString());
-        Assert.Equal(50, task.GetProperty("progress").GetProperty("percent").GetDouble());
+        Assert.Equal(100, task.GetProperty("progress").GetProperty("percent").GetDouble());
+        Assert.Equal(1, task.GetProperty("progress").GetProperty("done").GetInt64());
         Assert.Equal(JsonValueKind.Null, task.GetProperty("resultLength").ValueKind);
     }
 
@@ -60,6 +61,11 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
 
         Assert.Equal(3, task.GetProperty("attempt").GetInt32());
         Assert.Equal(JsonValueKind.Null, task.GetProperty("error").ValueKind);
+        Assert.Equal("handler_error", task.GetProperty("attempts")[1].GetProperty("error").GetProperty("code").GetString());
+        await Eventually.TrueAsync(() => platform.Fakes.Notifications.ContainsKey(id), Longest, "the owner is told");
+        var told = platform.Fakes.Notifications[id];
+        Assert.Equal("task.completed", told.Category);
+        Assert.False(told.Data!.Value.TryGetProperty("errorCode", out var code) && code.ValueKind != JsonValueKind.Null, told.Data.ToString());
         Assert.InRange(Stopwatch.GetElapsedTime(starts[0], starts[1]).TotalSeconds, 0.15, 20);
         Assert.InRange(Stopwatch.GetElapsedTime(starts[1], starts[2]).TotalSeconds, 0.3, 20);
     }
@@ -254,7 +260,7 @@ public sealed class EngineTests(RedisFixture redis) : IClassFixture<RedisFixture
         var entry = Assert.Single(await api.Get<TaskQueue>().TakeAsync(10, CancellationToken.None));
         foreach (var holder in new[] { "first", "second" })
         {
-            Assert.False((await api.Get<TaskDeliveries>().StartAsync(entry, holder, CancellationToken.None))!.IsExhausted);
+            Assert.False((await api.Get<TaskDeliveries>().StartAsync(entry, holder, CancellationToken.None))!.OnlyEnds);
         }
 
         platform.StartApp(settings: ("Tasks:MaxAttempts", "2"));

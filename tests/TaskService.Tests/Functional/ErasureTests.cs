@@ -1,6 +1,6 @@
 using System.Net;
 using Platform.Contracts;
-using Platform.Contracts.Erasure;
+using Platform.Contracts.People;
 using Platform.TestKit;
 using Shared;
 using StackExchange.Redis;
@@ -40,7 +40,7 @@ public sealed class ErasureTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var answer = await EraseAsync(app, _ada);
 
         Assert.True(answer.Done);
-        Assert.Equal([new ErasedItems("tasks", 2), new ErasedItems("inputs", 0), new ErasedItems("results", 1)], answer.Items);
+        Assert.Equal([new ErasedItems("tasks", 2), new ErasedItems("inputs", 0), new ErasedItems("results", 1), new ErasedItems("digests", 0)], answer.Items);
         Assert.DoesNotContain(AllKeys(), key => Names(key, finished) || Names(key, delayed) || Names(key, _ada));
         var mark = Assert.Single(_surroundings.Keys("erased"));
         Assert.NotNull(await _surroundings.Database.KeyTimeToLiveAsync(mark));

@@ -47,6 +47,7 @@ public sealed class FullRedisTests
             await Assert.ThrowsAsync<RedisUnavailableException>(() => client.EnqueueAsync(TestWork.Type, new TestPayload(99), options));
         }
 
+        await Assert.ThrowsAsync<RedisUnavailableException>(() => client.EnqueueAsync(TestWork.Type, new { text = new string('x', 400_000) }));
         await Assert.ThrowsAsync<RedisUnavailableException>(() => client.EnqueueBatchAsync([task], new BatchCompletion(task)));
         Assert.Equal(before, Snapshot(redis, platform));
 

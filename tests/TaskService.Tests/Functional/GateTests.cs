@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Platform.Tasks.Client;
 using Platform.Tasks.Handlers;
 using Platform.Tasks.Items;
@@ -26,6 +28,7 @@ public sealed class GateTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var app = platform.StartApp(services: work.AddTo, settings: [("Tasks:TurnsPerUser", "3"), ("Tasks:Concurrency", "4")]);
         using var ada = app.ClientOf("usr_ada");
         using var bob = app.ClientOf("usr_bob");
+        using var admin = app.AdminClient();
 
         var many = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => ada.SubmitAsync(TestWork.Type, new { number = i })));
         var few = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => bob.SubmitAsync(TestWork.Type, new { number = 100 + i })));
@@ -33,6 +36,8 @@ public sealed class GateTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await AllSucceedAsync(app, few);
         Assert.InRange(work.Ledger.Count(done => done.Number < 100), 0, 3);
         Assert.All(await Task.WhenAll(many.Select(ada.TaskAsync)), task => Assert.Contains(task.Status(), new[] { "queued", "running" }));
+        var parked = (await admin.GetFromJsonAsync<JsonElement>("/v1/queues")).GetProperty("parked");
+        Assert.Equal((1, 37), (parked.GetProperty("gates").GetInt32(), parked.GetProperty("tasks").GetInt32()));
 
         slow.SetResult();
         await AllSucceedAsync(app, many);

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Contracts;
 using Platform.TestKit;
 
 namespace TaskService.Tests.Functional;
@@ -171,9 +172,11 @@ public sealed class MainJobTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
         {
-            ids.Insert(0, await ada.SubmitAsync(TaskCalls.NdJson("{}")));
+            ids.Add(await ada.SubmitAsync(TaskCalls.NdJson("{}")));
         }
 
+        // Two of one millisecond have no order but that of their ids.
+        ids = [.. ids.OrderByDescending(PlatformId.TimeOf).ThenByDescending(id => id, StringComparer.Ordinal)];
         await ada.PostAsync($"/v1/tasks/{ids[2]}/cancel", null);
         await bob.SubmitAsync(TaskCalls.NdJson("{}"));
 

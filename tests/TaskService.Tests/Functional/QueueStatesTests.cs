@@ -7,7 +7,7 @@ namespace TaskService.Tests.Functional;
 
 public sealed class QueueStatesTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    private static readonly (string, string)[] TwoQueues = [("Tasks:Queues:0", "default"), ("Tasks:Queues:1", "mail")];
+    private static readonly (string, string)[] TwoQueues = [("Tasks:Queues:0", "default"), ("Tasks:Queues:1", "mail"), ("Tasks:Serves:0", "default"), ("Tasks:Serves:1", "mail")];
 
     [Fact]
     public async Task Read_TasksInEveryPlace_TellsWhereTheyAre()
@@ -28,6 +28,7 @@ public sealed class QueueStatesTests(RedisFixture redis) : IClassFixture<RedisFi
         Assert.Equal(["default", "mail"], states.Select(state => state.Name));
         Assert.Equal([("high", 0L, 1L), ("normal", 2L, 1L), ("low", 0L, 0L)], states[0].Lanes.Select(lane => (lane.Lane.PriorityWord, lane.Waiting, lane.Running)));
         Assert.Equal((0, 2), (states[0].Delayed, states[1].Delayed));
+        Assert.Equal((4, 0), (states[0].Entered, states[1].Entered));
         Assert.InRange(states[1].NextDueAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(61));
 
         // As time goes by, the first of the waiting is older, and the others do not matter.

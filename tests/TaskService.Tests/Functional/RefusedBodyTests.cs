@@ -17,7 +17,7 @@ public sealed class RefusedBodyTests(RedisFixture redis) : IClassFixture<RedisFi
     {
         var body = await BodyAsync(new byte[length]);
 
-        await Assert.ThrowsAsync<ProblemException>(() => JsonSubmission.ReadAsync(body, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ProblemException>(() => JsonSubmission.ReadDocumentAsync(body, 1024 * 1024, TestContext.Current.CancellationToken));
 
         Assert.True((await body.ReadAsync(TestContext.Current.CancellationToken)).IsCompleted);
     }

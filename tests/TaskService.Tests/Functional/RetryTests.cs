@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Platform.Tasks.Client;
 using Platform.Tasks.Handlers;
+using Platform.Tasks.Unique;
 using Platform.TestKit;
 
 namespace TaskService.Tests.Functional;
@@ -56,6 +57,44 @@ public sealed class RetryTests(RedisFixture redis) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task Retry_OfAUniqueTask_WaitsUntilNoneThatIsTheSameIsOpen()
+    {
+        await using var platform = await Surroundings.CreateAsync(redis);
+        var (isBroken, goOn) = (true, new TaskCompletionSource());
+        var work = new TestWork
+        {
+            Run = async (_, _, cancellationToken) =>
+            {
+                if (isBroken)
+                {
+                    throw new TaskRetryException("too_busy", "It was too busy.", retryAfter: null);
+                }
+
+                await goOn.Task.WaitAsync(cancellationToken);
+                return TaskOutcome.None;
+            },
+        };
+        var app = platform.StartApp(services: work.AddTo, settings: ("Tasks:MaxAttempts", "1"));
+        using var ada = app.ClientOf("usr_ada");
+        var unique = new EnqueueOptions { Owner = "usr_ada", Unique = new TaskUniqueness() };
+        var dead = await app.Get<TaskClient>().EnqueueAsync(TestWork.Type, new TestPayload(1), unique);
+        await ada.WaitForAsync(dead, "dead");
+        isBroken = false;
+        var open = await app.Get<TaskClient>().EnqueueAsync(TestWork.Type, new TestPayload(1), unique);
+
+        await (await ada.PostAsync($"/v1/tasks/{dead}/retry", null)).ProblemAsync(HttpStatusCode.Conflict, "task_open_already");
+        Assert.Equal("dead", (await ada.TaskAsync(dead)).Status());
+
+        goOn.SetResult();
+        await ada.WaitForAsync(open, "succeeded");
+        goOn = new TaskCompletionSource();
+        (await ada.PostAsync($"/v1/tasks/{dead}/retry", null)).EnsureSuccessStatusCode();
+        Assert.Equal(dead, await app.Get<TaskClient>().EnqueueAsync(TestWork.Type, new TestPayload(1), unique));
+        goOn.SetResult();
+        await ada.WaitForAsync(dead, "succeeded");
+    }
+
+    [Fact]
     public async Task Retry_OfAPlainTask_ByAnAdministrator_RunsItAgain()
     {
         await using var platform = await Surroundings.CreateAsync(redis);
@@ -87,6 +126,8 @@ public sealed class RetryTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await ada.PostAsync($"/v1/tasks/{plain}/cancel", null);
         await ada.PostAsync($"/v1/tasks/{records}/cancel", null);
 
+        Assert.Equal(JsonValueKind.String, await RetryLinkAsync(plain));
+        Assert.Equal(JsonValueKind.Null, await RetryLinkAsync(records));
         await (await ada.PostAsync($"/v1/tasks/{records}/retry", null)).ProblemAsync(HttpStatusCode.Conflict, "records_expired");
         (await ada.PostAsync($"/v1/tasks/{plain}/retry", null)).EnsureSuccessStatusCode();
         Assert.Equal("queued", (await ada.TaskAsync(plain)).Status());
@@ -94,6 +135,8 @@ public sealed class RetryTests(RedisFixture redis) : IClassFixture<RedisFixture>
         platform.StartApp(services: work.AddTo);
         await ada.WaitForAsync(plain, "succeeded");
         Assert.Equal("cancelled", (await ada.TaskAsync(records)).Status());
+
+        async Task<JsonValueKind> RetryLinkAsync(string id) => (await ada.TaskAsync(id)).GetProperty("links").GetProperty("retry").ValueKind;
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Platform.TestKit;
 
 namespace TaskService.Tests.Functional;
 
-public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture>
+public sealed class SubmitTests(RedisFixture redis, RefusingService refusing) : IClassFixture<RedisFixture>, IClassFixture<RefusingService>
 {
     [Theory]
     [InlineData("type=no-such-type", "application/x-ndjson", "{}", 400, "unknown_type")]
@@ -36,10 +36,17 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
     [InlineData("", "application/json", "{\"type\":\"pseudonymize-records\",\"payload\":{\"fields\":[\"a\"],\"records\":{}}}", 400, "invalid_json")]
     [InlineData("", "application/json", "{\"type\":\"pseudonymize-records\",\"payload\":{\"fields\":[\"a\"],\"records\":[]}}", 400, "empty_body")]
     [InlineData("", "application/json", "{\"type\":\"nope\",\"payload\":{}}", 400, "unknown_type")]
+    [InlineData("", "application/json", """{"type":"\ud800","payload":{}}""", 400, "invalid_json")]
+    [InlineData("", "application/json", """{"type":"http-request","payload":{"\udc00":1}}""", 400, "invalid_json")]
+    [InlineData("", "application/json", """{"type":"http-request","payload":{"url":"https://a.example","body":"\ud800"}}""", 400, "invalid_json")]
+    [InlineData("", "application/json", """{"type":"http-request","payload":{"url":"https://a.example"},"concurrencyKey":"\ud800"}""", 400, "invalid_json")]
+    [InlineData("", "application/json", """{"type":"pseudonymize-records","payload":{"fields":["a"],"records":[{"a":"\ud800"}]}}""", 400, "invalid_json")]
+    [InlineData("", "application/json", "{\"type\":\"pseudonymize-records\",\"payload\":{\"fields\":[\"a\"],\"records\":[{}]},\"delya\":\"01:00:00\"}", 400, "invalid_json")]
+    [InlineData("", "application/json", "{\"type\":\"pseudonymize-records\",\"payload\":{\"fields\":[\"a\"],\"records\":[{}]},\"unique\":{\"wihle\":\"queued\"}}", 400, "invalid_json")]
+    [InlineData("", "application/json", "{\"type\":\"pseudonymize-records\",\"payload\":{\"fields\":[\"a\"],\"detekt\":true,\"records\":[{}]}}", 400, "invalid_json")]
     public async Task Submit_BadInput_IsRefusedAndLeavesNothing(string options, string mediaType, string body, int status, string code)
     {
-        await using var platform = await Surroundings.CreateAsync(redis);
-        using var ada = platform.StartApp(withWorker: false).ClientOf("usr_ada");
+        using var ada = refusing.NewClient();
 
         var problem = await (await ada.PostTaskAsync(options, TaskCalls.Content(Encoding.UTF8.GetBytes(body), mediaType)))
             .ProblemAsync((HttpStatusCode)status, code);
@@ -50,7 +57,25 @@ public sealed class SubmitTests(RedisFixture redis) : IClassFixture<RedisFixture
             Assert.Contains("pseudonymize-records", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
 
-        Assert.Empty(platform.Keys("*"));
+        Assert.Empty(refusing.Platform.Keys("*"));
+    }
+
+    [Fact]
+    public async Task Submit_MemberThatThereIsNot_IsNamedWithThoseThatThereAre()
+    {
+        await using var platform = await Surroundings.CreateAsync(redis);
+        using var admin = platform.StartApp(withWorker: false).AdminClient();
+
+        Assert.Contains("'delya'. Send no others than: type, payload, queue, priority, delay,", await DetailAsync(
+            admin.PostTaskAsync("", JsonContent.Create(new { type = "purge-expired", payload = new { }, delya = "01:00:00" }))), StringComparison.Ordinal);
+        var payload = await DetailAsync(admin.PostTaskAsync("", JsonContent.Create(new { type = "purge-expired", payload = new { dryrun_ = true } })));
+        Assert.Contains("dryrun_", payload, StringComparison.Ordinal);
+        Assert.Contains("It may have: dryRun.", payload, StringComparison.Ordinal);
+        Assert.Contains("dryRn", await DetailAsync(admin.PostAsJsonAsync("/v1/tasks/dead/replay", new { dryRn = true })), StringComparison.Ordinal);
+        Assert.Empty(platform.Keys("item"));
+
+        static async Task<string> DetailAsync(Task<HttpResponseMessage> answer) =>
+            (await (await answer).ProblemAsync(HttpStatusCode.BadRequest, "invalid_json")).GetProperty("detail").GetString()!;
     }
 
     [Fact]

@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Contracts.Users;
 using Platform.Redis.Consumers;
 using Platform.TestKit;
 using Shared;
@@ -40,6 +44,7 @@ internal sealed class TaskServiceApp(Surroundings surroundings, bool withWorker,
         builder.UseSetting("Tasks:LeaseDuration", "00:00:01.5");
         builder.UseSetting("Tasks:PollInterval", "00:00:00.2");
         builder.UseSetting("Tasks:RetryBaseDelay", "00:00:00.05");
+        builder.UseSetting("PurgeExpired:Cron", "");
         foreach (var (key, value) in surroundings.Issuer.SettingsOf("taskservice"))
         {
             builder.UseSetting(key, value);
@@ -54,6 +59,7 @@ internal sealed class TaskServiceApp(Surroundings surroundings, bool withWorker,
         builder.ConfigureTestServices(collection =>
         {
             collection.AddHttpClient("userservice").ConfigurePrimaryHttpMessageHandler(surroundings.Issuer.CreateHandler);
+            collection.AddHttpClient(nameof(UsersClient)).ConfigurePrimaryHttpMessageHandler(() => new PeopleHandler(surroundings.Gone));
             services?.Invoke(collection);
             if (!withWorker)
             {
@@ -88,6 +94,9 @@ internal sealed class Surroundings : IAsyncDisposable
     public FakeServices Fakes { get; }
 
     public TokenIssuer Issuer { get; } = new();
+
+    /// <summary>People whom UserService does not know, or not any more.</summary>
+    public ConcurrentDictionary<string, bool> Gone { get; } = new();
 
     public TestLog Log { get; } = new();
 
@@ -133,5 +142,17 @@ internal sealed class Surroundings : IAsyncDisposable
         {
             await Server.DisposeAsync();
         }
+    }
+}
+
+/// <summary>UserService, asked for people.</summary>
+internal sealed class PeopleHandler(ConcurrentDictionary<string, bool> gone) : HttpMessageHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var userId = request.RequestUri!.Segments[^2].TrimEnd('/');
+        return Task.FromResult(request.Headers.Authorization is null ? new HttpResponseMessage(HttpStatusCode.Unauthorized)
+            : gone.ContainsKey(userId) ? new HttpResponseMessage(HttpStatusCode.NotFound)
+            : new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(new UserSummary(userId, DisplayName: null)) });
     }
 }

@@ -131,6 +131,7 @@ public sealed class UniqueTests(RedisFixture redis) : IClassFixture<RedisFixture
     [InlineData("""{"unique":{"while":"sometimes"}}""", "unique.while")]
     [InlineData("""{"unique":{"key":""}}""", "unique.key")]
     [InlineData("""{"unique":{"runAgain":"yes"}}""", "unique.runAgain")]
+    [InlineData("""{"concurrencyKey":""}""", "concurrencyKey")]
     [InlineData("""{"dependsOn":"tsk_1"}""", "dependsOn")]
     [InlineData("""{"dependsOn":["no id"]}""", "dependsOn")]
     [InlineData("""{"after":"noon"}""", "after")]

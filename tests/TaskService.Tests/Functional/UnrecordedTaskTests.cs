@@ -191,7 +191,7 @@ public sealed class UnrecordedTaskTests(RedisFixture redis) : IClassFixture<Redi
         {
             await platform.Database.StreamAddAsync(
                 platform.Key($"queue:v1:{{default}}:default.{priority}"), PackedTask.Field,
-                PackedTask.Pack(PlatformId.New("tsk"), TestWork.Type, null, new TestPayload(number)), messageId: "1-1");
+                PackedTask.TryPack(TestPayloads.WithoutKey, PlatformId.New("tsk"), TestWork.Type, null, new TestPayload(number))!, messageId: "1-1");
         }
 
         var bothRun = new CountdownEvent(2);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,6 +41,27 @@ public sealed class WorkerHostTests(RedisFixture redis) : IClassFixture<RedisFix
         await Eventually.TrueAsync(
             async () => await front.Get<ScheduleStore>().FindAsync("close-the-month", CancellationToken.None) is { Next: not null }, Longest, "its schedule is there");
         await billing.StopAsync();
+    }
+
+    /// <summary>As the documentation has it: the queue of another service is named in all, and served by that service alone.</summary>
+    [Fact]
+    public async Task TaskService_WithTheQueueOfAnotherService_LeavesWhatWaitsThere_AndSubmitsNothingToIt()
+    {
+        await using var platform = await Surroundings.CreateAsync(redis);
+        var app = platform.StartApp(services: new TestWork().AddTo, settings: [("Tasks:Queues:0", "default"), ("Tasks:Queues:1", "billing")]);
+        using var admin = app.AdminClient();
+
+        var billed = await app.Get<TaskClient>().EnqueueAsync("send-invoice", new TestPayload(1), new EnqueueOptions { Queue = "billing" });
+
+        // That others were run since, one after the other, shows that its workers have looked.
+        await admin.WaitForAsync(await admin.SubmitAsync(TestWork.Type, new { number = 2 }), "succeeded");
+        await admin.WaitForAsync(await admin.SubmitAsync(TestWork.Type, new { number = 3 }), "succeeded");
+        Assert.Equal("queued", await StatusAsync(platform, billed));
+        var refused = await admin.PostTaskAsync("", JsonContent.Create(new { type = TestWork.Type, payload = new { }, queue = "billing" }));
+        Assert.Equal(
+            "Set queue to one of: default.", (await refused.ProblemAsync(HttpStatusCode.BadRequest, "invalid_placement")).GetProperty("detail").GetString());
+        await (await admin.PutAsJsonAsync("/v1/schedules/own", new { cron = "@daily", type = TestWork.Type, payload = new { }, queue = "billing" }))
+            .ProblemAsync(HttpStatusCode.BadRequest, "unknown_queue");
     }
 
     private static IHost Service(Surroundings platform, TestWork work)

@@ -91,7 +91,7 @@ public sealed class SchedulesApiTests(RedisFixture redis) : IClassFixture<RedisF
     [InlineData("""{"cron":"0 0 30 2 *"}""", "invalid_cron", "check the day of month against the month")]
     [InlineData("""{"cron":null}""", "invalid_cron", "write five")]
     [InlineData("""{"timeZone":"Europe/Atlantis"}""", "unknown_time_zone", "Set timeZone to an IANA name, such as Europe/Berlin")]
-    [InlineData("""{"type":"unheard-of"}""", "unknown_type", "Set type to one of: delete-dead-letters, pseudonymize-records, replay-dead-letters, test.")]
+    [InlineData("""{"type":"unheard-of"}""", "unknown_type", "Set type to one of: export-user-data, http-request, pseudonymize-records, purge-expired, send-notification, test.")]
     [InlineData("""{"type":""}""", "missing_type", "Set type to one of:")]
     [InlineData("""{"type":"pseudonymize-records"}""", "type_needs_records", "name a type that takes a payload alone")]
     [InlineData("""{"payload":[1]}""", "invalid_json", "Set payload to an object.")]

@@ -51,7 +51,7 @@ public sealed class ClientTokenTests(ServiceFixture service)
         using var response = await AskAsync("grant_type=client_credentials&client_id=taskservice&client_secret=secret-of-taskservice");
 
         Assert.Equal(
-            "privacy:pseudonymize notifications:send revocations:read", (await UserServiceApplication.ReadAsync(response)).GetProperty("scope").GetString());
+            "privacy:pseudonymize notifications:send revocations:read people:export users:read", (await UserServiceApplication.ReadAsync(response)).GetProperty("scope").GetString());
     }
 
     [Fact]

@@ -3,19 +3,26 @@ namespace PrivacyService.Detection.Recognisers;
 /// <summary>Payment cards: digits in one run or in the groups that cards are printed in, a known issuer range, a right check digit.</summary>
 internal sealed class CardRecogniser : IRecogniser
 {
-    public const string Type = "card";
+    public const string Type = DataKind.Card;
 
-    private const int Shortest = 13;
+    private const int Shortest = 14;
     private const int Longest = 19;
+    private const int PrintedGroup = 4;
 
     private static readonly int[][] Groupings = [[4, 4, 4, 4, 3], [4, 4, 4, 4], [4, 6, 5], [4, 6, 4]];
 
     public string Anchors => "0123456789";
 
+    public bool Wants(AnchorShape shape) =>
+        !shape.IsPreceded
+        && !shape.IsContinued
+        && CardNetwork.MayStartWith(shape.First)
+        && (shape.Length is >= Shortest - 1 and <= Longest || (shape.Length == PrintedGroup && shape.Next is ' ' or '-'));
+
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {
         finding = default;
-        if (!Boundary.StartsAt(text, anchor))
+        if (IsOtherNumber(text, anchor) || !Boundary.StartsAt(text, anchor))
         {
             return false;
         }
@@ -27,7 +34,7 @@ internal sealed class CardRecogniser : IRecogniser
             return TryAccept(text, anchor, anchor + run, digits[..run], out finding);
         }
 
-        if (run != 4)
+        if (run != PrintedGroup)
         {
             return false;
         }
@@ -42,6 +49,14 @@ internal sealed class CardRecogniser : IRecogniser
         }
 
         return false;
+    }
+
+    /// <summary>After a first group of four there are four digits at least: a year is most often followed by two.</summary>
+    private static bool IsOtherNumber(ReadOnlySpan<char> text, int anchor)
+    {
+        var next = anchor + PrintedGroup;
+        return next + PrintedGroup >= text.Length
+            || (!char.IsAsciiDigit(text[next]) && !(char.IsAsciiDigit(text[next + 3]) && char.IsAsciiDigit(text[next + PrintedGroup])));
     }
 
     private static bool TryReadGroups(

@@ -9,11 +9,14 @@ namespace PrivacyService.Detection.Recognisers;
 /// </summary>
 internal sealed class EmailRecogniser : IRecogniser
 {
-    public const string Type = "email";
+    public const string Type = DataKind.Email;
 
     private const int LongestLocalPart = 64;
     private const int LongestDomain = 253;
     private const int LongestLabel = 63;
+
+    /// <summary>"git@github.com:ada/notes.git" is where a repository is.</summary>
+    private const string VersionControl = "git";
 
     /// <summary>"logo@2x.png" is a picture, not a person.</summary>
     private static readonly FrozenSet<string> FileEndings = FrozenSet.Create(
@@ -24,11 +27,16 @@ internal sealed class EmailRecogniser : IRecogniser
 
     public string Anchors => "@";
 
+    public bool Wants(AnchorShape shape) => shape.Previous is not ' ' and not '@' && (shape.IsContinued || shape.Next == '\0');
+
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {
         finding = default;
         var start = LocalPartStart(text, anchor);
-        if (start == anchor || DomainEnd(text, anchor + 1) is not (> 0 and var end))
+        if (start == anchor
+            || text[start..anchor].SequenceEqual(VersionControl)
+            || DomainEnd(text, anchor + 1) is not (> 0 and var end)
+            || UrlCredentialsRecogniser.ClosedBy(text, anchor))
         {
             return false;
         }

@@ -3,13 +3,15 @@ namespace PrivacyService.Detection.Recognisers;
 /// <summary>Dotted IPv4 addresses; not four-part version numbers that say so, nor pieces of longer dotted numbers.</summary>
 internal sealed class IPv4Recogniser : IRecogniser
 {
-    public const string Type = "ip";
+    public const string Type = DataKind.Ip;
 
     private const int Octets = 4;
     private const int LongestOctet = 3;
     private const int ContextLength = 10;
 
     public string Anchors => "0123456789";
+
+    public bool Wants(AnchorShape shape) => !shape.IsPreceded && shape.Length <= LongestOctet && shape.Next == '.';
 
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {

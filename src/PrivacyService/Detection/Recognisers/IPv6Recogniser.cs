@@ -5,7 +5,7 @@ namespace PrivacyService.Detection.Recognisers;
 /// <summary>IPv6 addresses, found from their first colon. Names such as <c>std::string</c> and times are not addresses.</summary>
 internal sealed class IPv6Recogniser : IRecogniser
 {
-    public const string Type = "ip";
+    public const string Type = DataKind.Ip;
 
     private const int LongestGroup = 4;
     private const int LongestAddress = 45;
@@ -15,6 +15,9 @@ internal sealed class IPv6Recogniser : IRecogniser
     private const int FewestHexDigits = 4;
 
     public string Anchors => ":";
+
+    public bool Wants(AnchorShape shape) =>
+        shape.Next == ':' || (shape.Previous is 'a' or '5' && shape.Next is 'a' or '5');
 
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {

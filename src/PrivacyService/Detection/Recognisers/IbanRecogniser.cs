@@ -3,9 +3,10 @@ namespace PrivacyService.Detection.Recognisers;
 /// <summary>Bank accounts by ISO 13616: a country, its length, and the check by 97; in one piece or in printed groups of four.</summary>
 internal sealed class IbanRecogniser : IRecogniser
 {
-    public const string Type = "iban";
+    public const string Type = DataKind.Iban;
 
     private const int CountryLetters = 2;
+    private const int CheckDigits = 2;
     private const int PrintedGroup = 4;
 
     /// <summary>Country and length, from the SWIFT registry.</summary>
@@ -18,6 +19,8 @@ internal sealed class IbanRecogniser : IRecogniser
     private static readonly byte[] Lengths = ReadRegistry();
 
     public string Anchors => "0123456789";
+
+    public bool Wants(AnchorShape shape) => char.IsAsciiLetter(shape.Previous) && shape.Length >= CheckDigits;
 
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {

@@ -41,6 +41,14 @@ internal sealed class NationalPhoneForm
         .. Enumerable.Range(0, PhoneText.MaxDigits + 1).Select(length => All.Where(form => form._groups[0].Length == length).ToArray()),
     ];
 
+    /// <summary>For each length of a first group and each digit that it begins with, a bit for each length of the second.</summary>
+    private static readonly int[] SecondGroups =
+    [
+        .. ByFirstGroup.SelectMany(forms => Enumerable.Range(0, 10).Select(digit => forms
+            .Where(form => form._groups.Length > 1 && Fits(form._digits[0], digit))
+            .Aggregate(0, (bits, form) => bits | (1 << form._groups[1].Length)))),
+    ];
+
     private readonly string[] _groups;
     private readonly string _digits;
 
@@ -53,6 +61,13 @@ internal sealed class NationalPhoneForm
     }
 
     public static NationalPhoneForm[] StartingWith(int digits) => ByFirstGroup[digits];
+
+    /// <summary>Whether there is a form that may begin with that digit and whose first two groups have those lengths.</summary>
+    public static bool AnyHas(char digit, int first, int second) => (SecondGroups[(first * 10) + digit - '0'] & (1 << second)) != 0;
+
+    /// <summary>Whether there is a form whose first group has that length and may begin with that digit.</summary>
+    public static bool AnyStartsWith(char first, int length) =>
+        Array.Exists(ByFirstGroup[length], form => Fits(form._digits[0], first - '0'));
 
     public int Groups => _groups.Length;
 
@@ -79,15 +94,7 @@ internal sealed class NationalPhoneForm
 
         for (var i = 0; i < _digits.Length; i++)
         {
-            var digit = phone.Digits[i];
-            var fits = _digits[i] switch
-            {
-                'X' => true,
-                'N' => digit >= 2,
-                'M' => digit >= 6,
-                var literal => digit == literal - '0',
-            };
-            if (!fits)
+            if (!Fits(_digits[i], phone.Digits[i]))
             {
                 return false;
             }
@@ -95,4 +102,11 @@ internal sealed class NationalPhoneForm
 
         return true;
     }
+    private static bool Fits(char form, int digit) => form switch
+    {
+        'X' => true,
+        'N' => digit >= 2,
+        'M' => digit >= 6,
+        _ => digit == form - '0',
+    };
 }

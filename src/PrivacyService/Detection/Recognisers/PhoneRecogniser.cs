@@ -6,17 +6,38 @@ namespace PrivacyService.Detection.Recognisers;
 /// </summary>
 internal sealed class PhoneRecogniser : IRecogniser
 {
-    public const string Type = "phone";
+    public const string Type = DataKind.Phone;
 
     private const int ShortestTrunk = 9;
     private const int LongestTrunk = 12;
 
     public string Anchors => "+(0123456789";
 
+    public bool Wants(AnchorShape shape)
+    {
+        // After a hyphen there is a piece of a UUID, of a date, or of an id such as INV-0123-45678.
+        if (shape.IsPreceded || shape.Previous is '+' or '-')
+        {
+            return false;
+        }
+
+        if (!shape.IsDigits)
+        {
+            return shape.Next == '5';
+        }
+
+        // In one piece, or a first group as somebody writes them.
+        return !shape.IsContinued
+            && shape.Length <= PhoneText.MaxDigits
+            && (shape.Length >= ShortestTrunk
+                || (shape.Next is ' ' or '-' or '.' or '/' or '('
+                    && (shape.First == '0' ? shape.Length > 1 : NationalPhoneForm.AnyStartsWith(shape.First, shape.Length))));
+    }
+
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {
         finding = default;
-        if (!Boundary.StartsAt(text, anchor) || (anchor > 0 && text[anchor - 1] == '+'))
+        if (!PhoneText.MayBe(text, anchor) || !Boundary.StartsAt(text, anchor))
         {
             return false;
         }
@@ -42,6 +63,10 @@ internal sealed class PhoneRecogniser : IRecogniser
             : TryTrunk(text, anchor, phone, out finding) || TryNational(text, anchor, phone, out finding);
     }
 
+    /// <summary>A hyphen before a letter: a piece of a UUID, or of an id.</summary>
+    private static bool EndsAt(ReadOnlySpan<char> text, int end) =>
+        Boundary.EndsAt(text, end) && !(end + 1 < text.Length && text[end] == '-' && char.IsAsciiLetter(text[end + 1]));
+
     private static bool TryInternational(ReadOnlySpan<char> text, int anchor, PhoneText phone, out Finding finding)
     {
         finding = default;
@@ -54,7 +79,7 @@ internal sealed class PhoneRecogniser : IRecogniser
         for (var group = phone.Groups.Length - 1; group >= 0; group--)
         {
             var candidate = phone.Groups[group];
-            if (code.Allows(candidate.Digits) && Boundary.EndsAt(text, candidate.End))
+            if (code.Allows(candidate.Digits) && EndsAt(text, candidate.End))
             {
                 finding = new Finding(Type, anchor, candidate.End - anchor, 0.9, "calling code and length");
                 return true;
@@ -84,7 +109,7 @@ internal sealed class PhoneRecogniser : IRecogniser
         {
             if (groups[last].Digits is >= ShortestTrunk and <= LongestTrunk
                 && HasNoSingleDigit(groups[1..(last + 1)])
-                && Boundary.EndsAt(text, groups[last].End))
+                && EndsAt(text, groups[last].End))
             {
                 finding = new Finding(Type, anchor, groups[last].End - anchor, 0.65, "area with its zero, separated");
                 return true;
@@ -118,7 +143,8 @@ internal sealed class PhoneRecogniser : IRecogniser
         bool? announced = null;
         foreach (var form in NationalPhoneForm.StartingWith(phone.Groups[0].Length))
         {
-            if (!form.Matches(phone) || !Boundary.EndsAt(text, phone.Groups[form.Groups - 1].End))
+            // Brackets around the whole are the sentence's; its number is looked at from its first digit.
+            if ((form.Groups == 1 && phone.BracketedGroup == 0) || !form.Matches(phone) || !EndsAt(text, phone.Groups[form.Groups - 1].End))
             {
                 continue;
             }

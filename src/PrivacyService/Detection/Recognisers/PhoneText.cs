@@ -13,6 +13,9 @@ internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
 
     private const int LongestSeparator = 3;
 
+    /// <summary>So many digits in one piece are the whole number.</summary>
+    private const int LongestFirstGroup = 9;
+
     private readonly Span<byte> _digits = digits;
     private readonly Span<PhoneGroup> _groups = groups;
     private int _digitCount;
@@ -24,6 +27,29 @@ internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
 
     /// <summary>The group in brackets, or -1.</summary>
     public int BracketedGroup { get; private set; } = -1;
+
+    /// <summary>
+    /// Whether the first two groups can be those of a number written at home, judged by their lengths: most of what consists of
+    /// digits and separators is something else, and is told apart here before it is read. True of all other beginnings.
+    /// </summary>
+    public static bool MayBe(ReadOnlySpan<char> text, int position)
+    {
+        var first = DigitsAt(text, position);
+        if (first is 0 or >= LongestFirstGroup || (first > 1 && text[position] == '0' && text[position + 1] == '0'))
+        {
+            return true;
+        }
+
+        var second = position + first;
+        while (second < text.Length && second - position - first < LongestSeparator && IsSeparator(text[second]))
+        {
+            second++;
+        }
+
+        return text[position] == '0'
+            ? DigitsAt(text, second) > 1
+            : NationalPhoneForm.AnyHas(text[position], first, DigitsAt(text, second)) || (second < text.Length && text[second - 1] == '(');
+    }
 
     /// <summary>Reads from <paramref name="position"/>, a digit or the bracket before one.</summary>
     public void Read(ReadOnlySpan<char> text, int position)
@@ -72,6 +98,17 @@ internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
 
             _groups[_groupCount++] = new PhoneGroup(length, _digitCount, position, separator);
         }
+    }
+
+    private static int DigitsAt(ReadOnlySpan<char> text, int start)
+    {
+        var end = start;
+        while (end < text.Length && end - start < LongestFirstGroup && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return end - start;
     }
 
     private static bool IsSeparator(char character) => character is ' ' or '-' or '.' or '/' or '(';
