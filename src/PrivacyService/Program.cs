@@ -2,6 +2,7 @@ using Platform.Redis;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Health;
 using Platform.ServiceDefaults.PersonalData;
+using Platform.ServiceDefaults.Problems;
 using PrivacyService;
 using PrivacyService.Activity;
 using PrivacyService.Detection;
@@ -16,6 +17,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.Services.AddTraceRedaction();
+builder.Services.Configure<JsonProblemOptions>(static problems => problems.NamesUnknownMembers = false);
 builder.AddPlatformRedis("redis", PrivacyKeys.Registry).AddSealing().AddRateLimiting().AddCaching().AddOutputCaching().AddIdempotency();
 builder.Services.AddDetection();
 builder.Services.AddVault();

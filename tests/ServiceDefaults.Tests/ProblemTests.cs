@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.ServiceDefaults.Problems;
 
 namespace ServiceDefaults.Tests;
@@ -115,16 +116,29 @@ public class ProblemTests
     [InlineData("""{"name":"a","prices":{"ada@example.com":"x"}}""", "at $.prices (line 1,")]
     [InlineData("""{"name":"a","lines":[{"price":1,"ada":2}]}""", "at $.lines[0] (line 1,")]
     [InlineData("""{"name":"a","ada@example.com":2}""", "at $ (line 1,")]
-    public async Task BadBody_Member_IsToldAsFarAsItIsOneOfOurs(string body, string told)
+    public async Task BadBody_MemberWhereNamesAreSecret_IsToldAsFarAsItIsOneOfOurs(string body, string told)
     {
-        await using var service = await TestService.StartAsync(routes => routes.MapPost("/baskets", (Basket basket) => basket.Name).AllowAnonymous());
+        var detail = await DetailOfBasketAsync(
+            body, builder => builder.Services.Configure<JsonProblemOptions>(static problems => problems.NamesUnknownMembers = false));
+
+        Assert.Contains(told, detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("ada", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","cuont":2}""", "at $.cuont (line 1,")]
+    [InlineData("""{"name":"a","lines":[{"prise":2}]}""", "at $.lines[0].prise (line 1,")]
+    public async Task BadBody_MemberThatThereIsNot_IsNamed(string body, string told) =>
+        Assert.Contains(told, await DetailOfBasketAsync(body), StringComparison.Ordinal);
+
+    private static async Task<string> DetailOfBasketAsync(string body, Action<WebApplicationBuilder>? configure = null)
+    {
+        await using var service = await TestService.StartAsync(routes => routes.MapPost("/baskets", (Basket basket) => basket.Name).AllowAnonymous(), configure);
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
 
         using var response = await service.Client().PostAsync("/baskets", content);
 
-        var detail = (await ReadAsync(response, HttpStatusCode.BadRequest, "invalid_json")).GetProperty("detail").GetString()!;
-        Assert.Contains(told, detail, StringComparison.Ordinal);
-        Assert.DoesNotContain("ada", detail, StringComparison.Ordinal);
+        return (await ReadAsync(response, HttpStatusCode.BadRequest, "invalid_json")).GetProperty("detail").GetString()!;
     }
 
     [Fact]

@@ -12,7 +12,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Platform.ServiceDefaults.Problems;
 
 /// <summary>Turns the few exceptions that are answers into problem details. All others stay errors: logged by the framework, answered with a bare 500.</summary>
-internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, IOptions<JsonOptions> json) : IExceptionHandler
+internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, IOptions<JsonOptions> json, IOptions<JsonProblemOptions> told) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -71,13 +71,16 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
             exception.StatusCode, "body_too_large", "The request body is too large", "Send a smaller body, or several."),
         { InnerException: JsonException wrong } => Of(
             exception.StatusCode, "invalid_json", "The request body is not the JSON that was expected",
-            $"Correct the JSON at {KnownPath.Of(wrong.Path, BodyOf(endpoint))} (line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1})."),
+            $"Correct the JSON at {PathOf(wrong, endpoint)} (line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1})."),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Of(
             exception.StatusCode, "unsupported_media_type", "Unsupported media type", "Send the body with Content-Type: application/json."),
         _ => Of(
             exception.StatusCode, "bad_request", "The request is not valid",
             BindingDetail.Of(exception.Message, endpoint)),
     };
+
+    private string PathOf(JsonException wrong, Endpoint? endpoint) =>
+        told.Value.NamesUnknownMembers ? wrong.Path ?? "$" : KnownPath.Of(wrong.Path, BodyOf(endpoint));
 
     private JsonTypeInfo? BodyOf(Endpoint? endpoint) =>
         endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type ? json.Value.SerializerOptions.GetTypeInfo(type) : null;

@@ -105,6 +105,20 @@ public sealed class SecrecyTests(RedisFixture redis) : IDisposable
         Assert.Equal("pseudonyms_not_found", await stranger.RepersonalizeAsync(answer.Document()).ReadProblemAsync(404));
     }
 
+    [Theory]
+    [InlineData("/v1/detect", """{"text":"x","ada.planted@example.com":1}""")]
+    [InlineData("/v1/mask", """{"text":"x","modes":{"ada.planted@example.com":1}}""")]
+    [InlineData("/v1/pseudonymize", """{"document":"x","dictionary":{"ada.planted@example.com":1}}""")]
+    public async Task Problem_OfAMemberThatTheCallerMadeUp_DoesNotNameIt(string path, string body)
+    {
+        using var client = _privacy.Person(_ada);
+        using var refused = await client.PostJsonAsync(path, body);
+
+        var problem = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"code\":\"invalid_json\"", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", problem, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _privacy.Dispose();
 
     private IEnumerable<RedisKey> Keys(string family = "") => RedisFixture.Keys(redis.Multiplexer, $"{_privacy.KeyPrefix}privacy:{family}")
