@@ -1,88 +1,12 @@
-using System.Runtime.CompilerServices;
 using Platform.Benchmarks;
 using Platform.Benchmarks.Masking;
 
-var arguments = new Arguments(args, "--check", "--list", "--no-peers");
-var size = arguments.Read("--megabytes", 4) << 20;
-Text[] texts =
-[
-    .. new[] { Text.Logs(size), Text.Json(size), Text.Prose(size) }
-        .Where(text => arguments.Filter is null || text.Name.Contains(arguments.Filter, StringComparison.OrdinalIgnoreCase)),
-];
-if (arguments.Has("--list") || texts.Length == 0)
+var arguments = new Arguments(args, "--check", "--list", "--no-peers", "--hostile");
+if (arguments.Has("--list"))
 {
-    Console.WriteLine("logs\nJSON\nprose");
-    return texts.Length == 0 ? 1 : 0;
+    Console.WriteLine("logs\nJSON\nprose\n--hostile");
+    return 0;
 }
 
-var rounds = arguments.Read("--rounds", 7);
-var time = TimeSpan.FromMilliseconds(arguments.Read("--burst", 300));
-var candidates = new Candidates();
-using var peer = arguments.Has("--no-peers") ? null : new Peer(Path.Combine(Folder(), "peers"));
-List<(string Name, Func<Text, TimeSpan, double> Run, double? Goal)> beside =
-[
-    ("copy of the text", candidates.Copy, null),
-    ("bare scan for anchors", Candidates.BareScan, 0.6),
-    ("one NonBacktracking pattern", Candidates.OneRegex, 1.5),
-];
-if (peer is not null)
-{
-    beside.Add(("redact-pii", peer.Run, 7));
-}
-
-Console.WriteLine($"{rounds} rounds of {time.TotalMilliseconds:0} ms on one core: medians (lowest-highest)");
-Console.WriteLine();
-Console.WriteLine("| text | findings | engine, MB/s | beside | MB/s | engine × it | goal |");
-Console.WriteLine("|---|---|---|---|---|---|---|");
-var missed = false;
-foreach (var text in texts)
-{
-    var found = candidates.RequireSame(text);
-    var engine = new List<double>();
-    var others = beside.Select(_ => new List<double>()).ToArray();
-    for (var round = -2; round < rounds; round++)
-    {
-        // In an order drawn anew, so that none always follows the same one.
-        var own = 0d;
-        var results = new double[beside.Count];
-        foreach (var turn in Enumerable.Range(-1, beside.Count + 1).OrderBy(_ => Random.Shared.Next()).ToArray())
-        {
-            if (turn < 0)
-            {
-                own = candidates.Engine(text, time);
-            }
-            else
-            {
-                results[turn] = beside[turn].Run(text, time);
-            }
-        }
-
-        if (round >= 0)
-        {
-            engine.Add(own);
-            Enumerable.Range(0, results.Length).ToList().ForEach(i => others[i].Add(results[i]));
-        }
-    }
-
-    for (var i = 0; i < beside.Count; i++)
-    {
-        var ratios = engine.Zip(others[i], (own, other) => own / other).ToArray();
-        var goal = text.Name == "logs" ? beside[i].Goal : null;
-        var isMissed = Figures.Median(ratios) < goal;
-        missed |= isMissed;
-        Console.WriteLine(
-            $"| {(i == 0 ? text.Name : "")} | {(i == 0 ? $"{found}" : "")} | {(i == 0 ? Rate(engine) : "")} | {beside[i].Name} | {Rate(others[i])} | {Figures.Ratios(ratios)} | {goal}{(isMissed ? ", **missed**" : "")} |");
-    }
-
-    if (candidates.AllocatedWithoutFinding(text) is > 0 and var bytes)
-    {
-        missed = true;
-        Console.WriteLine($"| | | {bytes} B allocated for lines without a finding, **missed** | | | | |");
-    }
-}
-
-return arguments.Has("--check") && missed ? 1 : 0;
-
-static string Rate(IReadOnlyList<double> charactersPerSecond) => Figures.Range([.. charactersPerSecond.Select(rate => rate / 1e6)]);
-
-static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+var isMissed = arguments.Has("--hostile") ? HostileSection.IsMissed(arguments) : TextSection.IsMissed(arguments);
+return arguments.Has("--check") && isMissed ? 1 : 0;
