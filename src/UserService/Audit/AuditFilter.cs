@@ -14,12 +14,12 @@ namespace UserService.Audit;
 /// <param name="Cursor">The <c>nextCursor</c> of the page before.</param>
 /// <param name="Limit">How many, 50 by default, 200 at most.</param>
 internal readonly record struct AuditFilter(
-    [FromQuery(Name = "action")] string? Action,
-    [FromQuery(Name = "outcome")] string? Outcome,
-    [FromQuery(Name = "since")] DateTimeOffset? Since,
-    [FromQuery(Name = "until")] DateTimeOffset? Until,
-    [FromQuery(Name = "cursor")] string? Cursor,
-    [FromQuery(Name = "limit")] int? Limit)
+    [property: FromQuery(Name = "action")] string? Action,
+    [property: FromQuery(Name = "outcome")] string? Outcome,
+    [property: FromQuery(Name = "since")] DateTimeOffset? Since,
+    [property: FromQuery(Name = "until")] DateTimeOffset? Until,
+    [property: FromQuery(Name = "cursor")] string? Cursor,
+    [property: FromQuery(Name = "limit")] int? Limit)
 {
     public const int DefaultPage = 50;
     public const int LargestPage = 200;

@@ -143,14 +143,14 @@ internal static class TwoFactorApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        string id, [AsParameters] TwoFactorContext context, CancellationToken cancellationToken)
+        string id, ClaimsPrincipal caller, UserManager<User> users, TwoFactorSettings settings, CancellationToken cancellationToken)
     {
-        if (await context.Users.FindByIdAsync(id) is not { } user)
+        if (await users.FindByIdAsync(id) is not { } user)
         {
             return TwoFactorProblems.NoSuchUser();
         }
 
-        if (user.Id == context.Caller.UserId())
+        if (user.Id == caller.UserId())
         {
             // An administrator's borrowed access token must not be enough for that.
             return TwoFactorProblems.Own();
@@ -161,7 +161,7 @@ internal static class TwoFactorApi
             return TypedResults.NoContent();
         }
 
-        var result = await context.Settings.TurnOffAsync(user, null, cancellationToken);
+        var result = await settings.TurnOffAsync(user, null, cancellationToken);
         return result.Succeeded ? TypedResults.NoContent() : IdentityProblems.Of(result);
     }
 
