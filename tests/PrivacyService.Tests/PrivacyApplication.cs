@@ -23,6 +23,13 @@ internal sealed class PrivacyApplication(string connectionString, params (string
 
     public CollectedLogs Logs { get; } = new();
 
+    /// <summary>What it is configured with, for another process of the same service.</summary>
+    public IEnumerable<(string Name, string Value)> Settings =>
+    [
+        .. Issuer.SettingsOf("privacyservice").Select(setting => (setting.Key, setting.Value!)), ("ConnectionStrings:redis", connectionString),
+        ("Redis:KeyPrefix", KeyPrefix), .. settings,
+    ];
+
     public HttpClient Person(string userId) => Client(Issuer.UserToken(userId));
 
     public HttpClient Service(string scopes) => Client(Issuer.ServiceToken("taskservice", scopes));
@@ -37,14 +44,7 @@ internal sealed class PrivacyApplication(string connectionString, params (string
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Development");
-        foreach (var (name, value) in Issuer.SettingsOf("privacyservice"))
-        {
-            builder.UseSetting(name, value);
-        }
-
-        builder.UseSetting("ConnectionStrings:redis", connectionString);
-        builder.UseSetting("Redis:KeyPrefix", KeyPrefix);
-        foreach (var (name, value) in settings)
+        foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);
         }
