@@ -44,6 +44,8 @@ public sealed class RecogniserTests
     [InlineData("«5555555555554444»;«378282246310005»")]
     [InlineData("«3782 822463 10005»")]
     [InlineData("«2223003122003222»")]
+    [InlineData("LIKE '%«2223003122003222»%' OR LIKE '%«4111111111111111»'")]
+    [InlineData("q=report%2520186974592804 q=market%2540057157092043")]
     [InlineData("«6011111111111117»,«3530111333300000»")]
     [InlineData("«30569309025904»")]
     [InlineData("卡号«4111111111111111»号")]

@@ -22,7 +22,7 @@ internal sealed class CardRecogniser : IRecogniser
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {
         finding = default;
-        if (IsOtherNumber(text, anchor) || !Boundary.StartsAt(text, anchor))
+        if (IsOtherNumber(text, anchor) || !Boundary.StartsAt(text, anchor) || IsEncodedTwice(text, anchor))
         {
             return false;
         }
@@ -58,6 +58,12 @@ internal sealed class CardRecogniser : IRecogniser
         return next + PrintedGroup >= text.Length
             || (!char.IsAsciiDigit(text[next]) && !(char.IsAsciiDigit(text[next + 3]) && char.IsAsciiDigit(text[next + PrintedGroup])));
     }
+
+    /// <summary>
+    /// Of <c>%2520</c> and then twelve digits, which is a space and a number with percent signs encoded twice, the digits begin as those of a card do.
+    /// </summary>
+    private static bool IsEncodedTwice(ReadOnlySpan<char> text, int anchor) =>
+        anchor > 0 && text[anchor - 1] == '%' && text[anchor..] is ['2', '5', '2', _, ..] or ['2', '5', '4' or '6', '0', ..];
 
     private static bool TryReadGroups(
         ReadOnlySpan<char> text, int start, int[] grouping, Span<byte> digits, out int count, out int end)

@@ -364,9 +364,17 @@ def negatives():
         add('text', 'nothing', CONTEXTS[(i // len(makers) * 5 + i) % len(CONTEXTS)](makers[i % len(makers)]()))
 
 
+def encoded_twice():
+    """Numbers after a character whose percent sign is encoded again: together they look like a card."""
+    for code in ['20', '22', '26', '27', '28', '2B', '2F', '3D', '40', '60']:
+        number = luhn('25' + code + digits(11)) if code.isdigit() else digits(12)
+        add('text', 'nothing', f'GET /search?q={pick(WORDS)}%{number}' if code.isdigit() else f'GET /search?q={pick(WORDS)}%25{code}{number}')
+
+
 positives()
 documents()
 negatives()
+encoded_twice()
 with open('corpus.tsv', 'w', encoding='utf-8') as file:
     file.write('\n'.join(LINES) + '\n')
 print(len(LINES))
