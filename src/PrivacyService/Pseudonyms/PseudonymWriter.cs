@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using PrivacyService.Masking;
 using PrivacyService.StandIns;
 using PrivacyService.Vault;
@@ -37,12 +36,7 @@ internal sealed class PseudonymWriter(PseudonymBatch batch, StandInValues? known
     }
 
     /// <summary>In the place of what nobody gets back.</summary>
-    public static void WriteMark(string type, IBufferWriter<byte> output)
-    {
-        output.Write("["u8);
-        Encoding.ASCII.GetBytes(type, output);
-        output.Write("]"u8);
-    }
+    public static void WriteMark(string type, IBufferWriter<byte> output) => output.Write(MaskKind.Of(type).Redacted);
 
     public void Dispose() => _standIns?.Dispose();
 }

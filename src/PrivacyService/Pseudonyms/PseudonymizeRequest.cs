@@ -16,7 +16,7 @@ internal sealed record PseudonymizeRequest : DetectionWishes
     [Description("Property names, anywhere and in any letter case, or dotted paths with * for one step; their values are replaced whole.")]
     public IReadOnlyList<string>? Fields { get; init; }
 
-    [Description("Whether personal data is found in all else, by the names of fields and in text; on unless set to false. Secrets are replaced for good: [secret].")]
+    [Description("Whether personal data is found in all else, by the names of fields and in text; on unless set to false. Secrets are replaced for good: [redacted:secret].")]
     public bool? Detect { get; init; }
 
     [Description("Within it the same value has the same pseudonym: request:<id>, conversation:<id>, subject, tenant. This call alone when not given.")]

@@ -59,9 +59,10 @@ public sealed class FieldDetectionTests
 
         var pseudonymized = privacy.Pseudonymize("""{"password":"hunter\u0032","log":"GET redis://:pw1@cache x@example.com"}""", []);
 
-        Assert.Matches("""^\{"password":"\[secret\]","log":"GET redis://\[url_credentials\]@cache psn_\w{28}"\}$""", pseudonymized);
-        Assert.Equal("""{"password":"[secret]","log":"GET redis://[url_credentials]@cache x@example.com"}""", privacy.Restore(pseudonymized));
+        Assert.Matches("""^\{"password":"\[redacted:secret\]","log":"GET redis://\[redacted:url_credentials\]@cache psn_\w{28}"\}$""", pseudonymized);
+        Assert.Equal("""{"password":"[redacted:secret]","log":"GET redis://[redacted:url_credentials]@cache x@example.com"}""", privacy.Restore(pseudonymized));
         Assert.Equal(1, privacy.Entries);
+        Assert.Equal(pseudonymized, privacy.Pseudonymize(pseudonymized, []));
     }
 
     [Fact]
