@@ -38,9 +38,18 @@ internal static class Overlaps
     {
         var start = Math.Min(first.Start, second.Start);
         var end = Math.Max(first.End, second.End);
-        return (Goes(first).CompareTo(Goes(second)) >= 0 ? first : second) with { Start = start, Length = end - start };
+        return (Outdoes(second, first) ? second : first) with { Start = start, Length = end - start };
     }
 
-    private static (bool Irreversible, int Length, double Score) Goes(Finding finding) =>
-        (!DataKind.IsReversible(finding.Type), finding.Length, finding.Score);
+    private static bool Outdoes(Finding one, Finding other)
+    {
+        // Most often of one type, and then there is nothing to look up.
+        var hides = one.Type != other.Type ? DataKind.IsReversible(other.Type).CompareTo(DataKind.IsReversible(one.Type)) : 0;
+        return (hides, one.Length.CompareTo(other.Length)) switch
+        {
+            (0, 0) => one.Score > other.Score,
+            (0, var longer) => longer > 0,
+            _ => hides > 0,
+        };
+    }
 }

@@ -15,16 +15,10 @@ internal sealed class BitcoinRecogniser : IRecogniser
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
     {
         finding = default;
-        var length = 1;
-        while (anchor + length < text.Length && length <= Longest && Base58.Contains(text[anchor + length]))
-        {
-            length++;
-        }
-
+        var length = Base58.Length(text.Slice(anchor, Math.Min(text.Length - anchor, Longest + 1)));
         if (length is < Shortest or > Longest
             || Boundary.JoinsAt(text, anchor + length)
-            || !Base58.IsChecked(text.Slice(anchor, length), out var version)
-            || version is not (PayToKey or PayToScript))
+            || !Base58.IsChecked(text.Slice(anchor, length), PayToKey, PayToScript))
         {
             return false;
         }

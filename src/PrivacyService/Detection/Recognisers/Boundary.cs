@@ -12,8 +12,9 @@ internal static class Boundary
     /// Chinese or Thai word still stands alone. Nor does an underscore, which file names and Markdown put around values.
     /// </summary>
     public static bool Joins(char character) =>
-        char.IsAsciiLetterOrDigit(character)
-        || (character is < FirstEastAsian and not (>= FirstThai and <= LastLao) && char.IsLetterOrDigit(character));
+        char.IsAscii(character)
+            ? char.IsAsciiLetterOrDigit(character)
+            : character is < FirstEastAsian and not (>= FirstThai and <= LastLao) && char.IsLetterOrDigit(character);
 
     public static bool JoinsAt(ReadOnlySpan<char> text, int index) => (uint)index < (uint)text.Length && Joins(text[index]);
 

@@ -3,10 +3,12 @@ namespace PrivacyService.Detection.Recognisers;
 /// <summary>An assigned ITU calling code and how many digits follow it.</summary>
 internal sealed record CallingCode(int Code, int Shortest, int Longest)
 {
+    /// <summary>Of all digits, by E.164.</summary>
+    public const int LongestNumber = 15;
+
     private const int LongestCode = 3;
     private const int UsualShortest = 6;
     private const int UsualLongest = 11;
-    private const int LongestNumber = 15;
 
     /// <summary>Codes without a plan of their own below. 8, 21x to 29x and the like are not assigned as a whole, hence the list.</summary>
     private const string Assigned =

@@ -1,14 +1,23 @@
+using System.Buffers;
+
 namespace PrivacyService.Detection.Recognisers;
 
 /// <summary>Keys whose prefix no separator ends: access keys of AWS, API keys of Google, keys of SendGrid.</summary>
 internal sealed class CloudKeyRecogniser : IRecogniser
 {
+    private const string Upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private const string Base64Url = Upper + "abcdefghijklmnopqrstuvwxyz-_";
+
+    private static readonly SearchValues<char> OfAws = SearchValues.Create(Upper);
+    private static readonly SearchValues<char> OfGoogle = SearchValues.Create(Base64Url);
+    private static readonly SearchValues<char> OfSendGrid = SearchValues.Create(Base64Url + ".");
+
     private static readonly Shape[] Shapes =
     [
-        new("AKIA", 20, 20, IsUpper: true, "access key id of AWS"),
-        new("ASIA", 20, 20, IsUpper: true, "access key id of AWS"),
-        new("AIza", 39, 39, IsUpper: false, "prefix and length of an API key of Google"),
-        new("SG.", 69, 69, IsUpper: false, "prefix and length of a key of SendGrid"),
+        new("AKIA", 20, 20, OfAws, "access key id of AWS"),
+        new("ASIA", 20, 20, OfAws, "access key id of AWS"),
+        new("AIza", 39, 39, OfGoogle, "prefix and length of an API key of Google"),
+        new("SG.", 69, 69, OfSendGrid, "prefix and length of a key of SendGrid"),
     ];
 
     public string Anchors => "IG";
@@ -34,16 +43,15 @@ internal sealed class CloudKeyRecogniser : IRecogniser
     private static bool TryMatch(ReadOnlySpan<char> text, int start, Shape shape, out Finding finding)
     {
         finding = default;
-        var length = shape.Prefix.Length;
-        while (start + length < text.Length && length <= shape.Longest && shape.Contains(text[start + length]))
+        if (Boundary.JoinsAt(text, start - 1))
         {
-            length++;
+            return false;
         }
 
-        if (length < shape.Shortest
-            || length > shape.Longest
-            || Boundary.JoinsAt(text, start - 1)
-            || Boundary.JoinsAt(text, start + length))
+        var key = text.Slice(start, Math.Min(text.Length - start, shape.Longest + 1));
+        var length = key[shape.Prefix.Length..].IndexOfAnyExcept(shape.Characters);
+        length = length < 0 ? key.Length : shape.Prefix.Length + length;
+        if (length < shape.Shortest || length > shape.Longest || Boundary.JoinsAt(text, start + length))
         {
             return false;
         }
@@ -52,10 +60,5 @@ internal sealed class CloudKeyRecogniser : IRecogniser
         return true;
     }
 
-    private sealed record Shape(string Prefix, int Shortest, int Longest, bool IsUpper, string Why)
-    {
-        public bool Contains(char character) => IsUpper
-            ? char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character)
-            : char.IsAsciiLetterOrDigit(character) || character is '-' or '_' || (character == '.' && Prefix[^1] == '.');
-    }
+    private sealed record Shape(string Prefix, int Shortest, int Longest, SearchValues<char> Characters, string Why);
 }

@@ -36,18 +36,16 @@ internal sealed class NationalPhoneForm
         new("AU", "0NXXXXXXXX", needsContext: true),
     ];
 
+    /// <summary>For each length of a first group and each digit that it begins with.</summary>
     private static readonly NationalPhoneForm[][] ByFirstGroup =
     [
-        .. Enumerable.Range(0, PhoneText.MaxDigits + 1).Select(length => All.Where(form => form._groups[0].Length == length).ToArray()),
+        .. Enumerable.Range(0, PhoneText.MaxDigits + 1).SelectMany(length => Enumerable.Range(0, 10).Select(digit =>
+            All.Where(form => form._groups[0].Length == length && Fits(form._digits[0], digit)).ToArray())),
     ];
 
-    /// <summary>For each length of a first group and each digit that it begins with, a bit for each length of the second.</summary>
+    /// <summary>For each of those, a bit for each length of the second group.</summary>
     private static readonly int[] SecondGroups =
-    [
-        .. ByFirstGroup.SelectMany(forms => Enumerable.Range(0, 10).Select(digit => forms
-            .Where(form => form._groups.Length > 1 && Fits(form._digits[0], digit))
-            .Aggregate(0, (bits, form) => bits | (1 << form._groups[1].Length)))),
-    ];
+        [.. ByFirstGroup.Select(forms => forms.Where(form => form._groups.Length > 1).Aggregate(0, (bits, form) => bits | (1 << form._groups[1].Length)))];
 
     private readonly string[] _groups;
     private readonly string _digits;
@@ -60,14 +58,11 @@ internal sealed class NationalPhoneForm
         Why = needsContext ? $"{country} digits after a word for telephone" : $"{country} written form";
     }
 
-    public static NationalPhoneForm[] StartingWith(int digits) => ByFirstGroup[digits];
+    /// <summary>The forms whose first group has that length and may begin with that digit.</summary>
+    public static NationalPhoneForm[] StartingWith(int length, int digit) => ByFirstGroup[(length * 10) + digit];
 
     /// <summary>Whether there is a form that may begin with that digit and whose first two groups have those lengths.</summary>
     public static bool AnyHas(char digit, int first, int second) => (SecondGroups[(first * 10) + digit - '0'] & (1 << second)) != 0;
-
-    /// <summary>Whether there is a form whose first group has that length and may begin with that digit.</summary>
-    public static bool AnyStartsWith(char first, int length) =>
-        Array.Exists(ByFirstGroup[length], form => Fits(form._digits[0], first - '0'));
 
     public int Groups => _groups.Length;
 

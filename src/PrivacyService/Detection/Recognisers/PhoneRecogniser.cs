@@ -31,7 +31,7 @@ internal sealed class PhoneRecogniser : IRecogniser
             && shape.Length <= PhoneText.MaxDigits
             && (shape.Length >= ShortestTrunk
                 || (shape.Next is ' ' or '-' or '.' or '/' or '('
-                    && (shape.First == '0' ? shape.Length > 1 : NationalPhoneForm.AnyStartsWith(shape.First, shape.Length))));
+                    && (shape.First == '0' ? shape.Length > 1 : NationalPhoneForm.StartingWith(shape.Length, shape.First - '0').Length > 0)));
     }
 
     public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
@@ -57,10 +57,19 @@ internal sealed class PhoneRecogniser : IRecogniser
         Span<byte> digits = stackalloc byte[PhoneText.MaxDigits];
         Span<PhoneGroup> groups = stackalloc PhoneGroup[PhoneText.MaxGroups];
         var phone = new PhoneText(digits, groups);
-        phone.Read(text, anchor + international);
-        return international > 0
-            ? TryInternational(text, anchor, phone, out finding)
-            : TryTrunk(text, anchor, phone, out finding) || TryNational(text, anchor, phone, out finding);
+        phone.ReadGroups(text, anchor + international, international > 0 ? CallingCode.LongestNumber : LongestTrunk);
+        if (phone.Groups.IsEmpty)
+        {
+            return false;
+        }
+
+        if (international == 0 && TryTrunk(text, anchor, phone, out finding))
+        {
+            return true;
+        }
+
+        phone.ReadDigits(text);
+        return international > 0 ? TryInternational(text, anchor, phone, out finding) : TryNational(text, anchor, phone, out finding);
     }
 
     /// <summary>A hyphen before a letter: a piece of a UUID, or of an id.</summary>
@@ -94,22 +103,21 @@ internal sealed class PhoneRecogniser : IRecogniser
     {
         finding = default;
         var groups = phone.Groups;
-        if (groups.Length < 2 || groups[0].Length is < 2 or > 5 || phone.Digits[0] != 0 || phone.Digits[1] == 0)
+        if (groups.Length < 2 || groups[0].Length is < 2 or > 5 || text[groups[0].Start] != '0' || text[groups[0].Start + 1] == '0')
         {
             return false;
         }
 
-        var last = 1;
-        while (last + 1 < groups.Length && (last == 1 || groups[last + 1].Separator == groups[last].Separator))
+        // After the area no group is a single digit, and all have the same separator.
+        var last = 0;
+        while (last + 1 < groups.Length && groups[last + 1].Length > 1 && (last < 2 || groups[last + 1].Separator == groups[last].Separator))
         {
             last++;
         }
 
         for (; last > 0; last--)
         {
-            if (groups[last].Digits is >= ShortestTrunk and <= LongestTrunk
-                && HasNoSingleDigit(groups[1..(last + 1)])
-                && EndsAt(text, groups[last].End))
+            if (groups[last].Digits is >= ShortestTrunk and <= LongestTrunk && EndsAt(text, groups[last].End))
             {
                 finding = new Finding(Type, anchor, groups[last].End - anchor, 0.65, "area with its zero, separated");
                 return true;
@@ -119,29 +127,11 @@ internal sealed class PhoneRecogniser : IRecogniser
         return false;
     }
 
-    private static bool HasNoSingleDigit(ReadOnlySpan<PhoneGroup> groups)
-    {
-        foreach (var group in groups)
-        {
-            if (group.Length < 2)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private static bool TryNational(ReadOnlySpan<char> text, int anchor, PhoneText phone, out Finding finding)
     {
         finding = default;
-        if (phone.Groups.IsEmpty)
-        {
-            return false;
-        }
-
         bool? announced = null;
-        foreach (var form in NationalPhoneForm.StartingWith(phone.Groups[0].Length))
+        foreach (var form in NationalPhoneForm.StartingWith(phone.Groups[0].Length, phone.Digits[0]))
         {
             // Brackets around the whole are the sentence's; its number is looked at from its first digit.
             if ((form.Groups == 1 && phone.BracketedGroup == 0) || !form.Matches(phone) || !EndsAt(text, phone.Groups[form.Groups - 1].End))

@@ -1,9 +1,10 @@
 namespace PrivacyService.Detection.Recognisers;
 
+/// <param name="Start">Where its first digit is in the text.</param>
 /// <param name="Digits">Digits up to and including this group.</param>
 /// <param name="End">Where the group ends in the text, its closing bracket included.</param>
 /// <param name="Separator">What stands before the group.</param>
-internal readonly record struct PhoneGroup(int Length, int Digits, int End, char Separator);
+internal readonly record struct PhoneGroup(int Start, int Length, int Digits, int End, char Separator);
 
 /// <summary>Digits in groups, as far as they can be one written telephone number.</summary>
 internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
@@ -34,8 +35,14 @@ internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
     /// </summary>
     public static bool MayBe(ReadOnlySpan<char> text, int position)
     {
+        if (text[position] == '0')
+        {
+            // The area of a trunk form: as likely as not, and soon read.
+            return position + 1 < text.Length && char.IsAsciiDigit(text[position + 1]);
+        }
+
         var first = DigitsAt(text, position);
-        if (first is 0 or >= LongestFirstGroup || (first > 1 && text[position] == '0' && text[position + 1] == '0'))
+        if (first is 0 or >= LongestFirstGroup)
         {
             return true;
         }
@@ -46,57 +53,75 @@ internal ref struct PhoneText(Span<byte> digits, Span<PhoneGroup> groups)
             second++;
         }
 
-        return text[position] == '0'
-            ? DigitsAt(text, second) > 1
-            : NationalPhoneForm.AnyHas(text[position], first, DigitsAt(text, second)) || (second < text.Length && text[second - 1] == '(');
+        return NationalPhoneForm.AnyHas(text[position], first, DigitsAt(text, second)) || (second < text.Length && text[second - 1] == '(');
     }
 
-    /// <summary>Reads from <paramref name="position"/>, a digit or the bracket before one.</summary>
-    public void Read(ReadOnlySpan<char> text, int position)
+    /// <summary>Reads the groups from <paramref name="position"/>, a digit or the bracket before one.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="position">Where the number begins.</param>
+    /// <param name="enough">So many digits are as long as any number: no group that begins after them is read.</param>
+    public void ReadGroups(ReadOnlySpan<char> text, int position, int enough)
     {
         var afterBracket = true;
-        while (_groupCount < MaxGroups)
+        var (digits, count) = (0, 0);
+        while (count < _groups.Length && digits < enough)
         {
-            var bracketed = false;
-            var separator = '\0';
             var start = position;
-            while (start < text.Length && start - position < LongestSeparator && IsSeparator(text[start]) && !bracketed)
+            var separator = '\0';
+            var bracketed = false;
+            while ((uint)start < (uint)text.Length && !char.IsAsciiDigit(text[start]))
             {
+                if (start - position == LongestSeparator || bracketed || !IsSeparator(text[start]))
+                {
+                    start = text.Length;
+                    break;
+                }
+
                 bracketed = text[start] == '(';
                 separator = separator is '\0' or ' ' && !bracketed ? text[start] : separator;
                 start++;
             }
 
             var end = start;
-            while (end < text.Length && char.IsAsciiDigit(text[end]) && _digitCount + (end - start) < MaxDigits)
+            while ((uint)end < (uint)text.Length && char.IsAsciiDigit(text[end]) && end - start <= MaxDigits)
             {
                 end++;
             }
 
             var length = end - start;
             if (length == 0
+                || digits + length > MaxDigits
                 || (start == position && !afterBracket)
-                || (end < text.Length && char.IsAsciiDigit(text[end]))
                 || (bracketed && (end >= text.Length || text[end] != ')')))
             {
-                return;
+                break;
             }
 
             afterBracket = bracketed;
             position = bracketed ? end + 1 : end;
-            if (bracketed && length == 1 && text[start] == '0' && _groupCount > 0)
+            if (bracketed && length == 1 && text[start] == '0' && count > 0)
             {
                 // "+44 (0)20 …": the trunk zero is written for callers at home and is no part of the number.
                 continue;
             }
 
-            BracketedGroup = bracketed ? _groupCount : BracketedGroup;
-            for (var i = start; i < end; i++)
-            {
-                _digits[_digitCount++] = (byte)(text[i] - '0');
-            }
+            BracketedGroup = bracketed ? count : BracketedGroup;
+            digits += length;
+            _groups[count++] = new PhoneGroup(start, length, digits, position, separator);
+        }
 
-            _groups[_groupCount++] = new PhoneGroup(length, _digitCount, position, separator);
+        _groupCount = count;
+    }
+
+    /// <summary>Reads the digits of the groups.</summary>
+    public void ReadDigits(ReadOnlySpan<char> text)
+    {
+        foreach (var group in Groups)
+        {
+            foreach (var digit in text.Slice(group.Start, group.Length))
+            {
+                _digits[_digitCount++] = (byte)(digit - '0');
+            }
         }
     }
 
