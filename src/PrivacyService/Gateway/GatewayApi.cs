@@ -34,7 +34,7 @@ internal static class GatewayApi
         .RecordsActivity(ActivityKind.Gateway).WithTags("Gateway").WithRequestBodyLimit(RequestMasking.LongestBody)
         .WithName("Gateway").WithSummary("Masks the request, forwards it, and puts originals back into the answer.").ExcludeFromDescription();
 
-    private static async Task ForwardAsync(HttpContext context, string upstream, string? path, GatewayServices services, CallActivity activity, [FromQuery] string? owner)
+    private static async Task ForwardAsync(HttpContext context, string upstream, GatewayServices services, CallActivity activity, [FromQuery] string? owner)
     {
         var stop = context.RequestAborted;
         if (context.User.IsService() && !context.User.HasScope(Scopes.Restore))
@@ -50,6 +50,7 @@ internal static class GatewayApi
             throw GatewayProblems.NoUpstream();
         }
 
+        var target = GatewayTarget.Of(settings, context.Request);
         var scope = PseudonymRulesBuilder.ParseScope(context.Request.Headers[ScopeHeader], context.User.IsService())
             ?? PseudonymScope.OfCall(PlatformId.New("psn"));
         var rules = new MaskRules(scope, settings.TimeToLive, MaskPolicy.Create(settings.Modes), settings.Style);
@@ -59,7 +60,7 @@ internal static class GatewayApi
 
         using var standIns = settings.Style == MaskStyle.Format ? await services.Unmasker.StandInsOfAsync(call, scope, stop) : null;
         var values = services.Unmasker.ValuesOf(call, scope, standIns);
-        var transformer = new GatewayTransformer(TargetOf(settings, path, context.Request), values);
+        var transformer = new GatewayTransformer(target, values);
         var error = await services.Forwarder.SendAsync(
             context, settings.Address, services.Http, new ForwarderRequestConfig { ActivityTimeout = settings.Timeout }, transformer, stop);
         activity.Missing = values.Missing;
@@ -79,16 +80,6 @@ internal static class GatewayApi
     }
 
     private static string Number(int? count) => (count ?? 0).ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>What follows the upstream's name, and the query but for what is the platform's.</summary>
-    private static Uri TargetOf(GatewayUpstream upstream, string? path, HttpRequest request)
-    {
-        var raw = request.Path.ToUriComponent();
-        var rest = path is null ? "" : raw[(raw.IndexOf('/', Path.Length + 1) is > 0 and var at ? at : raw.Length)..];
-        var query = QueryString.Create(request.Query.Where(parameter => parameter.Key != "owner")
-            .SelectMany(parameter => parameter.Value, (parameter, value) => KeyValuePair.Create(parameter.Key, value)));
-        return new Uri(upstream.Address.TrimEnd('/') + rest + query.ToUriComponent());
-    }
 
     private static void Fail(HttpContext context, ForwarderError error)
     {

@@ -7,6 +7,10 @@ internal static class GatewayProblems
     public static ProblemException NoUpstream() => new(
         StatusCodes.Status404NotFound, "no_such_upstream", "No such upstream", "Name one that is configured under Privacy:Gateway:Upstreams.");
 
+    public static ProblemException PathLeadsElsewhere() => new(
+        StatusCodes.Status400BadRequest, "path_leads_elsewhere", "The path may lead elsewhere",
+        "Write the path plainly, below the upstream's address: without '.', '..' and empty segments, backslashes and what is encoded several times or not as UTF-8.");
+
     public static ProblemException MediaType() => new(
         StatusCodes.Status415UnsupportedMediaType, "cannot_be_masked", "The body cannot be masked",
         "Send JSON or text in UTF-8, uncompressed. What cannot be read is not forwarded.");

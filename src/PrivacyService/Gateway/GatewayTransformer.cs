@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text.Json;
-using Microsoft.Net.Http.Headers;
+using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 using PrivacyService.Gateway.Streams;
 using PrivacyService.Masking;
 using Yarp.ReverseProxy.Forwarder;
@@ -35,14 +36,15 @@ internal sealed class GatewayTransformer(Uri target, MaskedValues values) : Http
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        var isProxied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is null)
         {
-            return isProxied;
+            return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
 
+        KeepWhatIsTheUpstreams(proxyResponse.Headers);
+        KeepWhatIsTheUpstreams(proxyResponse.Content.Headers);
+        var isProxied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var response = httpContext.Response;
-        response.Headers.Remove(HeaderNames.SetCookie);
         var media = proxyResponse.Content.Headers.ContentType?.MediaType ?? "";
         var isJson = media is MediaTypeNames.Application.Json || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
         if (!isJson && !media.StartsWith("text/", StringComparison.OrdinalIgnoreCase))
@@ -68,6 +70,20 @@ internal sealed class GatewayTransformer(Uri target, MaskedValues values) : Http
         }
 
         return false;
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        KeepWhatIsTheUpstreams(proxyResponse.TrailingHeaders);
+        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
+    private static void KeepWhatIsTheUpstreams(HttpHeaders headers)
+    {
+        foreach (var name in headers.NonValidated.Select(header => header.Key).Where(name => !GatewayHeaders.IsReturned(name)).ToArray())
+        {
+            headers.Remove(name);
+        }
     }
 
     private async Task RestoreJsonAsync(Stream answer, HttpResponse response, CancellationToken cancellationToken)

@@ -122,6 +122,53 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
         Assert.Empty(_upstream.Calls);
     }
 
+    /// <summary>On a real server, which undoes one layer of percent signs itself.</summary>
+    [Theory]
+    [InlineData("/gateway/model/%252e%252e/admin")]
+    [InlineData("/gateway/model/v1/..%2f..%2fadmin")]
+    [InlineData("/gateway/model//evil.example/x")]
+    [InlineData("/gateway/model/v1%5C..%5Cadmin")]
+    public async Task Forward_PathThatLeadsElsewhere_ReachesNobody(string path)
+    {
+        _privacy.UseKestrel(port: 0);
+        using var client = _privacy.Person(_ada);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+
+        Assert.Equal("path_leads_elsewhere", await client.SendAsync(request, Stop).ReadProblemAsync(400));
+        Assert.Empty(_upstream.Calls);
+    }
+
+    [Fact]
+    public async Task Forward_HeadersOfTheAnswerThatAreNotTheUpstreams_DoNotComeBack()
+    {
+        using var client = _privacy.Person(_ada);
+        string[] foreign =
+        [
+            "Set-Cookie", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Alt-Svc", "Strict-Transport-Security", "Clear-Site-Data", "traceparent",
+            "Server", "Idempotency-Expires", "X-RateLimit-Limit", "RateLimit-Policy", "Mask-Restored", "Mask-Anything",
+        ];
+        _upstream.Answer = (context, _) =>
+        {
+            foreach (var name in foreign)
+            {
+                context.Response.Headers[name] = "forged";
+            }
+
+            context.Response.Headers[GatewayApi.ScopeHeader] = "conversation:forged";
+            context.Response.Headers[GatewayApi.CountHeader] = "99";
+            context.Response.Headers.CacheControl = "public, max-age=600";
+            context.Response.Headers["X-Request-Id"] = "7";
+            context.Response.ContentType = "text/plain";
+            return context.Response.WriteAsync("ok");
+        };
+
+        using var response = await PostAsync(client, "/gateway/model/any", "{}");
+
+        Assert.All(response.Headers.NonValidated.Where(header => foreign.Contains(header.Key, StringComparer.OrdinalIgnoreCase)), header => Assert.DoesNotContain("forged", header.Value));
+        Assert.StartsWith("request:psn_", response.Headers.GetValues(GatewayApi.ScopeHeader).Single(), StringComparison.Ordinal);
+        Assert.Equal(("0", "no-store", "7"), (response.Headers.GetValues(GatewayApi.CountHeader).Single(), response.Headers.CacheControl?.ToString(), response.Headers.GetValues("X-Request-Id").Single()));
+    }
+
     [Theory]
     [InlineData("X-Customer", "ada@example.com")]
     [InlineData("X-Customer", "ada%2540example.com")]
