@@ -5,6 +5,7 @@ using PrivacyService.Aws;
 using PrivacyService.Detection;
 using PrivacyService.Detection.Fields;
 using PrivacyService.Documents;
+using PrivacyService.Tokens;
 
 namespace PrivacyService.Masking;
 
@@ -111,14 +112,11 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
         }
 
         var text = Decode(ref reader);
-        if (reader.TokenType == JsonTokenType.PropertyName || _here.Count > 0 || HasMask(text) || !_fields.TryFind(text, isNumber: false, DetectionRules.Default, out var whole))
+        finder.FindPersonal(text, _personal);
+        if (reader.TokenType != JsonTokenType.PropertyName && !(_here is [{ } aws] && aws.Length == reader.ValueSpan.Length))
         {
-            finder.FindPersonal(text, _personal);
-        }
-        else
-        {
-            _personal.Clear();
-            _personal.Add(whole);
+            using var blanked = new BlankedText(text, MaskToken.IndexOf);
+            NamedText.Find(_fields, text, blanked, DetectionRules.Default, _personal);
         }
 
         if (reader.ValueSpan.IndexOf("\\u"u8) >= 0)
@@ -192,9 +190,6 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
             _here.Add(_aws[_nextAws]);
         }
     }
-
-    /// <summary>What was masked before is no value of the field any more.</summary>
-    private static bool HasMask(ReadOnlySpan<char> text) => MaskToken.IndexOf(text, 0, out _, out _) >= 0;
 
     /// <summary>As it is written: a stand-in has no escapes.</summary>
     private ReadOnlySpan<char> Text(ReadOnlySpan<byte> written)

@@ -26,6 +26,7 @@ internal sealed class MaskFinder(DetectionEngine detection)
     {
         findings.Clear();
         AwsScanner.Find(text, findings, name, known);
+        FindAwsBesideMasks(text, findings, known);
         if (findings.Count > 0 && text.Contains(MailboxStandIn.Domain, StringComparison.OrdinalIgnoreCase))
         {
             LeaveMailboxesAlone(text, findings);
@@ -35,11 +36,9 @@ internal sealed class MaskFinder(DetectionEngine detection)
     /// <summary>The same with personal data only.</summary>
     public void FindPersonal(ReadOnlySpan<char> text, List<Finding> findings)
     {
-        detection.Find(text, findings);
-        if (findings.Count > 0)
-        {
-            LeaveMasksAlone(text, findings);
-        }
+        using var blanked = new BlankedText(text, MaskToken.IndexOf);
+        detection.Find(blanked.Text, findings);
+        blanked.Clip(findings);
     }
 
     /// <summary>Of two that overlap the longer names the finding, and the span covers both: no piece of the loser stays readable.</summary>
@@ -61,6 +60,27 @@ internal sealed class MaskFinder(DetectionEngine detection)
             {
                 merged.Add(next);
             }
+        }
+    }
+
+    /// <summary>Identifiers with masks in them were found in the text as it is; here are those that only touch one.</summary>
+    private static void FindAwsBesideMasks(ReadOnlySpan<char> text, List<Finding> findings, KnownIdentifiers? known)
+    {
+        using var blanked = new BlankedText(text, MaskToken.IndexOf);
+        if (!blanked.HasTokens)
+        {
+            return;
+        }
+
+        var beside = new List<Finding>();
+        AwsScanner.Find(blanked.Text, beside, known: known);
+        blanked.Clip(beside);
+        if (beside.Count > 0)
+        {
+            var merged = new List<Finding>();
+            Merge(findings, beside, merged);
+            findings.Clear();
+            findings.AddRange(merged);
         }
     }
 
@@ -90,27 +110,5 @@ internal sealed class MaskFinder(DetectionEngine detection)
     {
         var at = PseudonymToken.IndexOf(text, from, out _);
         return at < 0 ? (at, at) : (at, at + PseudonymToken.Length + MailboxStandIn.DomainLength(text[(at + PseudonymToken.Length)..]));
-    }
-
-    /// <summary>What is masked already stays so, even where a mask looks like a part of something.</summary>
-    private static void LeaveMasksAlone(ReadOnlySpan<char> text, List<Finding> findings)
-    {
-        var kept = 0;
-        var at = MaskToken.IndexOf(text, 0, out _, out var length);
-        for (var i = 0; i < findings.Count; i++)
-        {
-            var finding = findings[i];
-            while (at >= 0 && at + length <= finding.Start)
-            {
-                at = MaskToken.IndexOf(text, at + length, out _, out length);
-            }
-
-            if (at < 0 || at >= finding.End)
-            {
-                findings[kept++] = finding;
-            }
-        }
-
-        findings.RemoveRange(kept, findings.Count - kept);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using PrivacyService.Detection;
 using PrivacyService.Detection.Fields;
@@ -157,18 +156,10 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
             return;
         }
 
-        // Where there is a pseudonym already, somebody has replaced what was personal.
-        if (IsFoundByName(text, isNumber: false, out var whole) && PseudonymToken.IndexOf(text, 0, out _) < 0)
-        {
-            Replace(whole.Type, text, json, start, start + reader.ValueSpan.Length, ref copied, output);
-            return;
-        }
-
-        detection.Find(text, _findings, rules.Detection);
-        if (_findings.Count > 0)
-        {
-            LeaveTokensAlone(text);
-        }
+        using var blanked = new BlankedText(text, PseudonymToken.IndexOf);
+        detection.Find(blanked.Text, _findings, rules.Detection);
+        blanked.Clip(_findings);
+        NamedText.Find(_fields, text, blanked, rules.Detection, _findings);
 
         var written = new WrittenPosition(reader.ValueSpan);
         foreach (var finding in _findings)
@@ -220,27 +211,6 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
     }
 
     private void Count(string type) => _types[type] = _types.GetValueOrDefault(type) + 1;
-
-    /// <summary>What is a pseudonym already stays one, even where it looks like a part of an address.</summary>
-    private void LeaveTokensAlone(ReadOnlySpan<char> text)
-    {
-        var kept = 0;
-        var token = PseudonymToken.IndexOf(text, 0, out _);
-        foreach (var finding in _findings)
-        {
-            while (token >= 0 && token + PseudonymToken.Length <= finding.Start)
-            {
-                token = PseudonymToken.IndexOf(text, token + PseudonymToken.Length, out _);
-            }
-
-            if (token < 0 || token >= finding.End)
-            {
-                CollectionsMarshal.AsSpan(_findings)[kept++] = finding;
-            }
-        }
-
-        _findings.RemoveRange(kept, _findings.Count - kept);
-    }
 
     private ReadOnlySpan<char> Decode(ref Utf8JsonReader reader)
     {
