@@ -1,12 +1,16 @@
 using System.Buffers;
 using System.Numerics;
 using System.Text;
+using PrivacyService.Vault;
 
 namespace PrivacyService.Detection;
 
 /// <summary>One pass over decoded text: stop at anchors, ask the recognisers that want to see such a one, settle overlaps on the way.</summary>
 internal sealed class DetectionEngine
 {
+    /// <summary>More than the longest document can have. Of a text that is longer, the call that it belongs to does not replace as many.</summary>
+    private const int MostFindings = 2_000_000;
+
     private readonly AnchorTable _table;
     private readonly AnchorBlock _block;
 
@@ -59,6 +63,11 @@ internal sealed class DetectionEngine
                 {
                     Ask(recognisers, text, start + offset, findings, rules);
                 }
+            }
+
+            if (findings.Count > MostFindings)
+            {
+                throw new TooManyValuesException(MostFindings, areDistinct: false);
             }
         }
     }

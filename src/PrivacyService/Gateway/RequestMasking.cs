@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -42,7 +43,7 @@ internal sealed class RequestMasking(Masker masker, HeadScanner head)
         }
 
         var masked = await MaskAsync(request.ContentType, body, owner, rules, cancellationToken);
-        request.Body = new MemoryStream(masked.Utf8.ToArray(), writable: false);
+        request.Body = Stream(masked.Utf8);
         request.ContentLength = masked.Utf8.Length;
         request.Headers.TransferEncoding = default;
         return masked;
@@ -69,6 +70,9 @@ internal sealed class RequestMasking(Masker masker, HeadScanner head)
 
         return masked;
     }
+
+    private static MemoryStream Stream(ReadOnlyMemory<byte> utf8) =>
+        MemoryMarshal.TryGetArray(utf8, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(utf8.ToArray(), writable: false);
 
     private static string Decode(ReadOnlySpan<byte> utf8)
     {

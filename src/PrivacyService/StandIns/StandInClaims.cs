@@ -21,6 +21,7 @@ internal sealed class StandInClaims(ScopeKeys keys)
 
     private readonly Dictionary<UInt128, int?> _slots = [];
     private readonly List<(UInt128 Value, StandInClaim Claim)> _wanted = [];
+    private readonly Dictionary<DigitRange, (long Start, int Step)> _orders = [];
 
     /// <summary>What is to be asked for, in this order.</summary>
     public IReadOnlyList<StandInClaim> Wanted => [.. _wanted.Select(wanted => wanted.Claim)];
@@ -51,24 +52,58 @@ internal sealed class StandInClaims(ScopeKeys keys)
         return field;
     }
 
-    /// <summary>The order of a scope: a step that has no divisor with the size in common reaches every number once.</summary>
     private int IndexOf(DigitRange range, int slot)
     {
-        var order = keys.ClaimHash(range.Name, "");
-        var step = 1 + (int)((ulong)(order >> 64) % (ulong)range.Size);
-        while (Greatest(step, range.Size) > 1)
-        {
-            step++;
-        }
-
-        return (int)((((long)slot * step) + (long)((ulong)order % (ulong)range.Size)) % range.Size);
+        var (start, step) = OrderOf(range);
+        return (int)((((long)slot * step) + start) % range.Size);
     }
 
     private int SlotOf(WrittenNumber number)
     {
         var own = number.Digits is null ? -1 : number.Range.IndexOf(number.Digits);
-        return own < 0 ? -1 : Enumerable.Range(0, number.Range.Size).First(slot => IndexOf(number.Range, slot) == own);
+        if (own < 0)
+        {
+            return -1;
+        }
+
+        // Back from the number to its place in one go: a text may name all there are of a range.
+        var (start, step) = OrderOf(number.Range);
+        var (size, distance) = (number.Range.Size, own - start);
+        return (int)((distance + size) % size * Inverse(step, size) % size);
+    }
+
+    /// <summary>The order of a scope: a step that has no divisor with the size in common reaches every number once.</summary>
+    private (long Start, int Step) OrderOf(DigitRange range)
+    {
+        if (!_orders.TryGetValue(range, out var order))
+        {
+            var hash = keys.ClaimHash(range.Name, "");
+            var step = 1 + (int)((ulong)(hash >> 64) % (ulong)range.Size);
+            while (Greatest(step, range.Size) > 1)
+            {
+                step++;
+            }
+
+            order = ((long)((ulong)hash % (ulong)range.Size), step);
+            _orders.Add(range, order);
+        }
+
+        return order;
     }
 
     private static int Greatest(int a, int b) => b == 0 ? a : Greatest(b, a % b);
+
+    /// <summary>What a number is to be multiplied by for 1, in the numbers below a size that it shares no divisor with (Euclid).</summary>
+    private static long Inverse(long number, long size)
+    {
+        var (inverse, next, rest, divisor) = (0L, 1L, size, number % size);
+        while (divisor > 0)
+        {
+            var times = rest / divisor;
+            (inverse, next) = (next, inverse - (times * next));
+            (rest, divisor) = (divisor, rest - (times * divisor));
+        }
+
+        return inverse < 0 ? inverse + size : inverse;
+    }
 }

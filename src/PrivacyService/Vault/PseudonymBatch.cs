@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using PrivacyService.Documents;
 using PrivacyService.StandIns;
 using PrivacyService.Tokens;
@@ -14,11 +15,21 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues, StandInClai
 {
     private const int MostProbes = 16;
 
+    /// <summary>Repeated ones counted each time. It is what bounds the length of what is written: a pseudonym may be ten times as long as its value.</summary>
+    private const int MostReplaced = 1_000_000;
+
+    /// <summary>In bytes; what is longer comes seldom.</summary>
+    private const int LongestRemembered = 256;
+
     private static readonly byte[] PseudonymPrefix = "psn_"u8.ToArray();
 
     private readonly List<(TokenKey Key, byte[] Sealed)> _entries = [];
     private readonly HashSet<TokenKey> _plain = [];
     private readonly Dictionary<TokenKey, UInt128> _spelled = [];
+
+    /// <summary>What a value got when it came before, so that one which comes often is hashed and written down once.</summary>
+    private readonly Dictionary<string, TokenKey>.AlternateLookup<ReadOnlySpan<char>> _replaced =
+        new Dictionary<string, TokenKey>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     public ScopeKeys Keys => keys;
 
@@ -38,19 +49,49 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues, StandInClai
     /// <param name="prefix">What goes before the characters that stand for the value, in ASCII.</param>
     public void Replace(ValueKind kind, ReadOnlySpan<byte> written, ReadOnlySpan<byte> prefix, IBufferWriter<byte> output)
     {
-        Replaced++;
-        var key = written.Contains((byte)'\\') ? AddEscaped(kind, written) : AddPlain(kind, written, written);
-        WriteToken(key, prefix, output);
+        CountReplaced();
+        WriteToken(KeyOf(kind, written), prefix, output);
     }
 
     /// <summary>Keeps a value, written in the plainest way, under the stand-in that is written in its place.</summary>
     public void AddStandIn(ReadOnlySpan<char> standIn, ValueKind kind, ReadOnlySpan<byte> written)
     {
-        Replaced++;
+        CountReplaced();
         AddPlain(keys.TokenOfStandIn(standIn), kind, written);
     }
 
     public (TokenKey Key, byte[] Sealed) this[int index] => _entries[index];
+
+    private void CountReplaced()
+    {
+        if (++Replaced > MostReplaced)
+        {
+            throw new TooManyValuesException(MostReplaced, areDistinct: false);
+        }
+    }
+
+    private TokenKey KeyOf(ValueKind kind, ReadOnlySpan<byte> written)
+    {
+        if (written.Length > LongestRemembered)
+        {
+            return Add(kind, written);
+        }
+
+        Span<char> name = stackalloc char[LongestRemembered + 1];
+        name = name[..(Encoding.Latin1.GetChars(written, name) + 1)];
+        name[^1] = (char)kind;
+        if (!_replaced.TryGetValue(name, out var key))
+        {
+            key = Add(kind, written);
+            _replaced[name] = key;
+        }
+
+        name.Clear();
+        return key;
+    }
+
+    private TokenKey Add(ValueKind kind, ReadOnlySpan<byte> written) =>
+        written.Contains((byte)'\\') ? AddEscaped(kind, written) : AddPlain(kind, written, written);
 
     private TokenKey AddPlain(ValueKind kind, ReadOnlySpan<byte> value, ReadOnlySpan<byte> written) =>
         AddPlain(keys.TokenOf(kind, value), kind, written);
@@ -117,7 +158,7 @@ internal sealed class PseudonymBatch(ScopeKeys keys, int mostValues, StandInClai
     {
         if (_entries.Count == mostValues)
         {
-            throw new TooManyValuesException(mostValues);
+            throw new TooManyValuesException(mostValues, areDistinct: true);
         }
 
         var content = ArrayPool<byte>.Shared.Rent(written.Length + 1);

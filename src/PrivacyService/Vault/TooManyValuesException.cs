@@ -1,6 +1,9 @@
 namespace PrivacyService.Vault;
 
-internal sealed class TooManyValuesException(int most) : Exception
+/// <param name="areDistinct">Whether repeated ones count once.</param>
+internal sealed class TooManyValuesException(int most, bool areDistinct) : Exception
 {
     public int Most => most;
+
+    public bool AreDistinct => areDistinct;
 }

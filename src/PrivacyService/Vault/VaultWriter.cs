@@ -81,7 +81,7 @@ internal sealed class VaultWriter(SubjectKeys subjects, MasterKeys master, Pseud
                 StatusCodes.Status422UnprocessableEntity,
                 "too_many_values",
                 "Too many values to replace",
-                $"One call replaces at most {exception.Most} distinct values. Split the document.");
+                $"One call replaces at most {exception.Most} {(exception.AreDistinct ? "distinct values" : "values, repeated ones counted each time")}. Split what is sent.");
         }
     }
 }

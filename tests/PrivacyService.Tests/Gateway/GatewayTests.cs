@@ -365,6 +365,17 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Forward_ValueThatComesAMillionTimes_EndsEarlyAndReachesNobody()
+    {
+        using var client = _privacy.Person(_ada);
+        var text = string.Concat(Enumerable.Repeat("a@b.io ", 2_100_000));
+
+        Assert.Equal("too_many_values", await PostAsync(client, "/gateway/model/any", text, "text/plain").ReadProblemAsync(422));
+        Assert.Equal("too_many_values", await PostAsync(client, "/gateway/model/any", text[..(7 * 1_000_001)], "text/plain").ReadProblemAsync(422));
+        Assert.Empty(_upstream.Calls);
+    }
+
+    [Fact]
     public async Task Forward_UnknownUpstream_Is404()
     {
         using var client = _privacy.Person(_ada);

@@ -189,6 +189,20 @@ public sealed class MaskApiTests(RedisFixture redis) : IDisposable
         Assert.Equal("redis_unavailable", await client.PostJsonAsync("/v1/unmask", $$"""{"text":"{{masked}}"}""").ReadProblemAsync(503));
     }
 
+    [Theory]
+    [InlineData("u{0}@b.io ", "token")]
+    [InlineData("u{0}@b.io ", "format")]
+    [InlineData("vpc-0a1b2c3d4e5{0:x6} ", "format")]
+    [InlineData("+1 415 2{0:d6} ", "format")]
+    public async Task Mask_MoreDistinctValuesThanACallMayHave_SaysWhatToDo(string value, string style)
+    {
+        using var client = _privacy.Person(_ada);
+        var text = string.Concat(Enumerable.Range(0, 100_001).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, value, i)));
+
+        Assert.Equal("too_many_values", await client.PostJsonAsync("/v1/mask", $$"""{"text":"{{text}}","style":"{{style}}"}""").ReadProblemAsync(422));
+        Assert.Equal("too_many_values", await client.PostJsonAsync("/v1/mask", $$"""{"document":{"a":"{{text}}"},"style":"{{style}}"}""").ReadProblemAsync(422));
+    }
+
     public void Dispose() => _privacy.Dispose();
 
     private static async Task<(string Text, HttpResponseHeaders Headers)> MaskTextAsync(HttpClient client, byte[] utf8)

@@ -129,11 +129,15 @@ public sealed class NumberFormTests
         foreach (var range in NumberForms.Ranges)
         {
             var claims = new StandInClaims(keys);
-            var number = new WrittenNumber(range[range.Size - 1], range, range[range.Size - 1]);
-            claims.Find(number);
-            claims.Take(0, claims.Wanted[0].NotSlot);
+            var numbers = Enumerable.Range(0, range.Size).Select(i => new WrittenNumber(range[i], range, range[i])).ToList();
+            Assert.All(numbers, number => Assert.Null(claims.Find(number)));
+            var wanted = claims.Wanted;
+            for (var i = 0; i < numbers.Count; i++)
+            {
+                claims.Take(i, wanted[i].NotSlot);
+            }
 
-            Assert.Equal(range[range.Size - 1], claims.Find(number));
+            Assert.All(numbers, number => Assert.Equal(number.Digits, claims.Find(number)));
         }
     }
 
