@@ -13,6 +13,9 @@ internal sealed class DetectionRules
 
     public FrozenSet<string> ExceptTypes { get; init; } = [];
 
+    /// <summary>What the caller's own values and patterns find.</summary>
+    public FrozenSet<string> OwnTypes { get; init; } = [];
+
     /// <summary>Values that stay, in any letter case.</summary>
     public FrozenSet<string> Allowed { get; init; } = [];
 

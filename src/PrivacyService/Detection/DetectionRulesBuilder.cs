@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Platform.ServiceDefaults.Problems;
+using PrivacyService.Aws;
 
 namespace PrivacyService.Detection;
 
@@ -17,16 +18,19 @@ internal static class DetectionRulesBuilder
 
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
 
+    /// <param name="types">What is found where a call says nothing; personal data when not given.</param>
     /// <exception cref="ProblemException">400: something cannot be used.</exception>
-    public static DetectionRules Build(DetectionWishes wishes)
+    public static DetectionRules Build(DetectionWishes wishes, IReadOnlySet<string>? types = null)
     {
+        types ??= DataKind.Names;
         var words = Words(wishes);
         var patterns = Patterns(wishes.Patterns ?? []);
-        FrozenSet<string> known = [.. DataKind.Names, .. words.Select(word => word.Type), .. patterns.Select(pattern => pattern.Type)];
+        FrozenSet<string> own = [.. words.Select(word => word.Type), .. patterns.Select(pattern => pattern.Type)];
         var rules = new DetectionRules
         {
-            Types = wishes.Types is null ? null : Types(wishes.Types, known),
-            ExceptTypes = Types(wishes.ExceptTypes ?? [], known),
+            Types = wishes.Types is null ? null : Types(wishes.Types, types, own),
+            ExceptTypes = Types(wishes.ExceptTypes ?? [], types, own),
+            OwnTypes = own,
             Allowed = Values(wishes.Allow ?? [], "allow").ToFrozenSet(StringComparer.OrdinalIgnoreCase),
         };
         return words.Count + patterns.Count == 0
@@ -35,6 +39,7 @@ internal static class DetectionRulesBuilder
             {
                 Types = rules.Types,
                 ExceptTypes = rules.ExceptTypes,
+                OwnTypes = own,
                 Allowed = rules.Allowed,
                 Own = new OwnRecogniser(new WordList(words), patterns, rules.Wants),
             };
@@ -106,17 +111,19 @@ internal static class DetectionRulesBuilder
         }
     }
 
-    private static FrozenSet<string> Types(IReadOnlyList<string> types, FrozenSet<string> known) =>
-        types.Count <= MostTypes && types.All(type => type is not null && known.Contains(type))
+    private static FrozenSet<string> Types(IReadOnlyList<string> types, IReadOnlySet<string> known, FrozenSet<string> own) =>
+        types.Count <= MostTypes && types.All(type => type is not null && (known.Contains(type) || own.Contains(type)))
             ? [.. types]
-            : throw Invalid(
-                "unknown_type", "Not a type", $"Use {string.Join(", ", DataKind.All.Select(kind => kind.Name))}, or a type of dictionary or patterns.");
+            : throw Invalid("unknown_type", "Not a type", $"Use {string.Join(", ", known.Order(StringComparer.Ordinal))}, or a type of dictionary or patterns.");
 
     private static string RequireType(string type) =>
         type is { Length: > 0 and <= LongestType } && char.IsAsciiLetterLower(type[0])
         && type.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '_')
+        && !type.StartsWith(AwsType.Prefix, StringComparison.Ordinal)
             ? type
-            : throw Invalid("invalid_type", "Not a name for a type", $"A type has 1 to {LongestType} lower-case letters, digits and underscores, a letter first.");
+            : throw Invalid(
+                "invalid_type", "Not a name for a type",
+                $"A type has 1 to {LongestType} lower-case letters, digits and underscores, a letter first; {AwsType.Prefix} begins those of AWS alone.");
 
     private static ProblemException InvalidPattern(int index, string what) => Invalid(
         "invalid_pattern", "A pattern that cannot be used", $"Correct patterns[{index}]: a pattern {what}.");

@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace PrivacyService.Detection;
 
 /// <summary>What a call may say about what is to be found.</summary>
-internal abstract record DetectionWishes
+internal record DetectionWishes
 {
-    [Description("Kinds to find: email, phone, card, iban, ip, mac, ssn, crypto_address, url_credentials, secret, date_of_birth, person_name, address, denied, and types of the call's own. All when not given.")]
+    [Description("Kinds to find: email, phone, card, iban, ip, mac, ssn, crypto_address, url_credentials, secret, date_of_birth, person_name, address, denied, types of the call's own, and of masks those of AWS. All when not given.")]
     public IReadOnlyList<string>? Types { get; init; }
 
     [Description("Kinds to leave.")]

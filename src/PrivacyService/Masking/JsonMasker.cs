@@ -78,7 +78,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
     {
         var text = ArrayPool<char>.Shared.Rent(json.Length);
         var length = Encoding.UTF8.GetChars(json, text);
-        MaskFinder.FindAws(text.AsSpan(0, length), _aws, _known);
+        finder.FindAws(text.AsSpan(0, length), _aws, _known);
         if (length < json.Length)
         {
             var (character, position) = (0, 0);
@@ -116,7 +116,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
         if (reader.TokenType != JsonTokenType.PropertyName && !(_here is [{ } aws] && aws.Length == reader.ValueSpan.Length))
         {
             using var blanked = new BlankedText(text, MaskToken.IndexOf);
-            NamedText.Find(_fields, text, blanked, DetectionRules.Default, _personal);
+            NamedText.Find(_fields, text, blanked, finder.Rules, _personal);
         }
 
         if (reader.ValueSpan.IndexOf("\\u"u8) >= 0)
@@ -143,7 +143,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
 
     /// <summary>An identifier whose letters are written as <c>\uXXXX</c> does not show in the document as it is written.</summary>
     private void FindDecodedAws(ReadOnlySpan<char> text, ReadOnlySpan<byte> json) =>
-        MaskFinder.FindAws(text, _decoded, _known, Encoding.UTF8.GetString(json[_name]));
+        finder.FindAws(text, _decoded, _known, Encoding.UTF8.GetString(json[_name]));
 
     /// <summary>From characters of the text to bytes of the document.</summary>
     private static void Place(List<Finding> findings, int start, ReadOnlySpan<byte> written)
@@ -161,7 +161,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
     {
         var start = (int)reader.TokenStartIndex;
         TakeAws(start, start + reader.ValueSpan.Length);
-        if (_here.Count == 0 && _fields.TryFind(Text(reader.ValueSpan), isNumber: true, DetectionRules.Default, out var whole))
+        if (_here.Count == 0 && _fields.TryFind(Text(reader.ValueSpan), isNumber: true, finder.Rules, out var whole))
         {
             _here.Add(whole with { Start = start, Length = reader.ValueSpan.Length });
         }

@@ -8,6 +8,7 @@ using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using PrivacyService.Activity;
+using PrivacyService.Detection;
 using PrivacyService.Documents;
 using PrivacyService.Pseudonyms;
 using PrivacyService.Restoring;
@@ -45,7 +46,10 @@ internal static class MaskApi
         var dataOwner = services.Access.OwnerOf(caller, owner, Scopes.Pseudonymize);
         activity.Owner = dataOwner;
         RequireOne(request.Text, request.Document);
-        var rules = services.RulesOf(request.Scope, request.TtlSeconds, request.Modes, caller.IsService()) with { Style = request.Style };
+        var rules = services.RulesOf(request.Scope, request.TtlSeconds, request.Modes, caller.IsService(), DetectionRulesBuilder.Build(request, MaskKind.Types)) with
+        {
+            Style = request.Style,
+        };
         var masked = request.Text is { } text
             ? await services.Masker.TextAsync(dataOwner, text.AsMemory(), rules, cancellationToken)
             : await services.Masker.DocumentAsync(dataOwner, request.Document.Utf8, rules, cancellationToken);
@@ -74,7 +78,7 @@ internal static class MaskApi
     {
         var dataOwner = services.Access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
         activity.Owner = dataOwner;
-        var rules = services.RulesOf(scope, ttl, modes: null, context.User.IsService()) with { Style = MaskStyles.Parse(style) };
+        var rules = services.RulesOf(scope, ttl, modes: null, context.User.IsService(), DetectionRules.Default) with { Style = MaskStyles.Parse(style) };
         await new TextMaskStream(services.Masker, dataOwner, rules, activity).RunAsync(context, cancellationToken);
     }
 
@@ -120,8 +124,12 @@ internal sealed class MaskServices(CallerAccess access, PseudonymRulesBuilder ru
 
     public Masker Masker => masker;
 
-    public MaskRules RulesOf(string? scope, long? ttlSeconds, IReadOnlyDictionary<string, MaskMode>? modes, bool mayUseTenant) => new(
+    public MaskRules RulesOf(
+        string? scope, long? ttlSeconds, IReadOnlyDictionary<string, MaskMode>? modes, bool mayUseTenant, DetectionRules detection) => new(
         PseudonymRulesBuilder.ParseScope(scope, mayUseTenant) ?? PseudonymScope.OfCall(PlatformId.New("psn")),
         rules.ParseTimeToLive(ttlSeconds),
-        MaskPolicy.Create(modes));
+        MaskPolicy.Create(modes, detection.OwnTypes))
+    {
+        Detection = detection,
+    };
 }

@@ -6,10 +6,14 @@ using PrivacyService.Tokens;
 namespace PrivacyService.Masking;
 
 /// <summary>Everything in a text that is to be masked: AWS identifiers and personal data. Not safe for concurrent use.</summary>
-internal sealed class MaskFinder(DetectionEngine detection)
+/// <param name="rules">What the call wants found; everything where it does not say.</param>
+internal sealed class MaskFinder(DetectionEngine detection, DetectionRules? rules = null)
 {
     private readonly List<Finding> _aws = [];
     private readonly List<Finding> _personal = [];
+
+    /// <summary>What the call wants found.</summary>
+    public DetectionRules Rules { get; } = rules ?? DetectionRules.Default;
 
     /// <summary>Replaces the content of <paramref name="findings"/>: in order of appearance, none overlapping another, none inside a mask.</summary>
     public void Find(ReadOnlySpan<char> text, List<Finding> findings)
@@ -22,7 +26,7 @@ internal sealed class MaskFinder(DetectionEngine detection)
     /// <summary>The same with AWS identifiers only. The text may be JSON as it is written.</summary>
     /// <param name="known">Learns what is found.</param>
     /// <param name="name">What the document calls a text that is one value of it.</param>
-    public static void FindAws(ReadOnlySpan<char> text, List<Finding> findings, KnownIdentifiers? known = null, ReadOnlySpan<char> name = default)
+    public void FindAws(ReadOnlySpan<char> text, List<Finding> findings, KnownIdentifiers? known = null, ReadOnlySpan<char> name = default)
     {
         findings.Clear();
         AwsScanner.Find(text, findings, name, known);
@@ -31,13 +35,19 @@ internal sealed class MaskFinder(DetectionEngine detection)
         {
             LeaveMailboxesAlone(text, findings);
         }
+
+        if (Rules != DetectionRules.Default)
+        {
+            findings.RemoveAll(finding => !Rules.Wants(finding.Type));
+            Rules.RemoveAllowed(text, findings);
+        }
     }
 
     /// <summary>The same with personal data only.</summary>
     public void FindPersonal(ReadOnlySpan<char> text, List<Finding> findings)
     {
         using var blanked = new BlankedText(text, MaskToken.IndexOf);
-        detection.Find(blanked.Text, findings);
+        detection.Find(blanked.Text, findings, Rules);
         blanked.Clip(findings);
     }
 

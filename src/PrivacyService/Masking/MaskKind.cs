@@ -20,8 +20,8 @@ internal sealed record MaskKind(string Family, byte[] Prefix, byte[] Redacted, b
 
     private static readonly ConcurrentDictionary<string, MaskKind> Known = new(StringComparer.Ordinal);
 
-    /// <param name="type">The type of a finding: one of a fixed list, so that these are few.</param>
-    public static MaskKind Of(string type) => Known.GetOrAdd(type, Create);
+    /// <param name="type">The type of a finding. Those that callers make up are not remembered: there is no end of them.</param>
+    public static MaskKind Of(string type) => Types.Contains(type) ? Known.GetOrAdd(type, Create) : Create(type);
 
     private static MaskKind Create(string type)
     {

@@ -16,15 +16,16 @@ internal sealed class MaskPolicy
     private MaskPolicy(IReadOnlyDictionary<string, MaskMode> modes) => _modes = modes;
 
     /// <param name="modes">By type of finding, by family (<c>aws</c>, <c>pii</c>), or <c>*</c> for all others; the narrowest counts.</param>
+    /// <param name="own">Types of the call's own.</param>
     /// <exception cref="ProblemException">A name is none of these.</exception>
-    public static MaskPolicy Create(IReadOnlyDictionary<string, MaskMode>? modes)
+    public static MaskPolicy Create(IReadOnlyDictionary<string, MaskMode>? modes, IReadOnlySet<string>? own = null)
     {
         if (modes is null or { Count: 0 })
         {
             return Default;
         }
 
-        var unknown = modes.Keys.FirstOrDefault(name => name is not (Any or "aws" or "pii") && !MaskKind.Types.Contains(name));
+        var unknown = modes.Keys.FirstOrDefault(name => name is not (Any or "aws" or "pii") && !MaskKind.Types.Contains(name) && own?.Contains(name) != true);
         return modes.Count > MostNames || unknown is not null
             ? throw new ProblemException(
                 StatusCodes.Status400BadRequest, "invalid_modes", "The modes cannot be used",

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using PrivacyService.Detection;
 using PrivacyService.Documents;
 using PrivacyService.Pseudonyms;
 
@@ -7,7 +8,7 @@ namespace PrivacyService.Masking;
 
 /// <summary>A misspelt member is refused: it may have been the one that protects something.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record MaskRequest
+internal sealed record MaskRequest : DetectionWishes
 {
     [Description("A text of any kind: a log, a prompt, HCL, the output of a command. Either this or a document.")]
     public string? Text { get; init; }
@@ -21,7 +22,7 @@ internal sealed record MaskRequest
     [Description("How long masks can be turned back: 60 s to 7 days, 24 hours when not given.")]
     public long? TtlSeconds { get; init; }
 
-    [Description("What is done about types, the families aws and pii, or * for all others: mask (when not given), redact, block or report.")]
+    [Description("What is done about types, those of the call's own among them, the families aws and pii, or * for all others: mask (when not given), redact, block or report.")]
     public IReadOnlyDictionary<string, MaskMode>? Modes { get; init; }
 
     [Description("What masks look like: token (when not given) says what was there; format gives AWS identifiers, e-mail addresses, cards and phones stand-ins of their own form, which parsers accept.")]

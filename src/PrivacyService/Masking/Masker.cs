@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using Platform.ServiceDefaults.Problems;
 using PrivacyService.Detection;
 using PrivacyService.Pseudonyms;
@@ -8,7 +9,11 @@ using PrivacyService.Vault;
 namespace PrivacyService.Masking;
 
 /// <summary>What one call asked for, checked.</summary>
-internal sealed record MaskRules(PseudonymScope Scope, TimeSpan TimeToLive, MaskPolicy Policy, MaskStyle Style = MaskStyle.Token);
+internal sealed record MaskRules(PseudonymScope Scope, TimeSpan TimeToLive, MaskPolicy Policy, MaskStyle Style = MaskStyle.Token)
+{
+    /// <summary>What is found.</summary>
+    public DetectionRules Detection { get; init; } = DetectionRules.Default;
+}
 
 /// <param name="Utf8">The text or document with masks in it.</param>
 /// <param name="ExpiresAt">Until when they can be turned back.</param>
@@ -60,7 +65,15 @@ internal sealed class Masker(DetectionEngine detection, VaultWriter vault, Unmas
             var counts = new MaskCounts();
             var output = new ArrayBufferWriter<byte>(length + (length / 4) + 256);
             using var writer = new MaskWriter(rules.Policy, batch, counts, standIns);
-            mask(new MaskFinder(detection), writer, output);
+            try
+            {
+                mask(new MaskFinder(detection, rules.Detection), writer, output);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                throw DetectionRulesBuilder.TooSlow();
+            }
+
             return counts.Blocked.Count == 0 ? (output, counts, writer.StandIns) : throw Blocked(counts);
         }
     }

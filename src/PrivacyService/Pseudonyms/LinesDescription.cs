@@ -14,6 +14,12 @@ internal static class LinesDescription
         ("field", JsonSchemaType.Array, "Lines only: a property name or path whose values are replaced whole; may be repeated."),
         ("detect", JsonSchemaType.Boolean, "Lines only: whether personal data is found in all other text; on unless false."),
         ("scope", JsonSchemaType.String, "Lines only: within it the same value has the same pseudonym."),
+        ("type", JsonSchemaType.Array, "Lines only: a kind to find; may be repeated, as all that follow. All when not given."),
+        ("exceptType", JsonSchemaType.Array, "Lines only: a kind to leave."),
+        ("dictionary", JsonSchemaType.Array, "Lines only: a value to find, after its type and a colon: person_name:Ada Lovelace."),
+        ("pattern", JsonSchemaType.Array, "Lines only: a regular expression of what to find, after its type and a colon: ticket:T-[0-9]+."),
+        ("allow", JsonSchemaType.Array, "Lines only: a value that stays where it is."),
+        ("deny", JsonSchemaType.Array, "Lines only: a value that is always found."),
         ("style", JsonSchemaType.String, "Lines only: what pseudonyms look like, token (when not given) or format."),
         ("ttl", JsonSchemaType.Integer, "Lines only: seconds for which the originals can be had back."),
     ];

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Platform.Contracts;
 using Platform.Contracts.Privacy;
 using Platform.Redis;
@@ -89,17 +88,16 @@ internal static class PseudonymsApi
     private static async Task<FileContentHttpResult> PseudonymizeLinesAsync(
         HttpContext context,
         [AsParameters] PseudonymizeServices services,
-        [FromQuery, Description("A property name or path whose values are replaced whole; may be repeated.")] string[] field,
-        bool? detect,
-        string? scope,
-        [Description("Whose data it is; services only.")] string? owner,
-        [Description("Seconds for which the originals can be had back.")] long? ttl,
-        [Description("What pseudonyms look like: token or format.")] string? style,
+        [AsParameters] LinesQuery query,
         CancellationToken cancellationToken)
     {
-        var dataOwner = services.Access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
+        var dataOwner = services.Access.OwnerOf(context.User, query.Owner, Scopes.Pseudonymize);
         services.Activity.Owner = dataOwner;
-        var rules = services.Rules.Build(field, detect, scope, ttl, context.User.IsService()) with { Style = MaskStyles.Parse(style) };
+        var rules = services.Rules.Build(query.Fields, query.Detect, query.Scope, query.TimeToLive, context.User.IsService()) with
+        {
+            Detection = DetectionRulesBuilder.Build(query.Wishes()),
+            Style = MaskStyles.Parse(query.Style),
+        };
         var lines = await RequestBody.ReadAsync(context.Request, LongestLines, cancellationToken);
         var result = await services.Pseudonymizer.LinesAsync(
             dataOwner, rules.Scope ?? PseudonymScope.OfCall(PlatformId.New(CallPrefix)), lines, rules, cancellationToken);

@@ -124,6 +124,55 @@ public sealed class MaskApiTests(RedisFixture redis) : IDisposable
         Assert.Equal(Note, (await client.PostJsonAsync("/v1/unmask", $$"""{"text":"{{masked}}","scope":"conversation:1"}""").ReadAsync()).GetProperty("text").GetString());
     }
 
+    [Theory]
+    [InlineData("text", false)]
+    [InlineData("document", true)]
+    public async Task Mask_WithWishes_FindsWhatIsWanted(string member, bool isJson)
+    {
+        using var client = _privacy.Person(_ada);
+        const string text = "T-1234 of Ada (help@example.com, ada@example.com) on vpc-0a1b2c3d4e5f60718, i-0a1b2c3d4e5f60718 at 203.0.113.7: Osprey lands, T-5678";
+        const string wishes = """
+            "dictionary":{"person_name":["ada"],"codename":["osprey"]},"patterns":[{"type":"ticket","pattern":"T-[0-9]+"}],
+            "allow":["help@example.com","vpc-0a1b2c3d4e5f60718"],"deny":["lands"],"exceptTypes":["ip"],"modes":{"codename":"redact"}
+            """;
+
+        var masked = await client.PostJsonAsync("/v1/mask", $$"""{"{{member}}":"{{text}}",{{wishes}}}""").ReadAsync();
+
+        var shown = masked.GetProperty(member).GetString()!;
+        Assert.Matches(
+            @"^PII_TICKET_\w{28} of PII_PERSONNAME_\w{28} \(help@example\.com, PII_EMAIL_\w{28}\) on vpc-0a1b2c3d4e5f60718, AWS_EC2_\w{28} at 203\.0\.113\.7: \[redacted:codename\] PII_DENIED_\w{28}, PII_TICKET_\w{28}$",
+            shown);
+        Assert.Equal("""{"aws_ec2":1,"codename":1,"denied":1,"email":1,"person_name":1,"ticket":2}""", masked.GetProperty("found").GetRawText());
+        var restored = await client.PostJsonAsync("/v1/unmask", $$"""{"{{member}}":"{{shown}}"}""").ReadAsync();
+        Assert.Equal(text.Replace("Osprey", "[redacted:codename]", StringComparison.Ordinal), restored.GetProperty(member).GetString());
+        Assert.Equal(isJson, restored.TryGetProperty("document", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"text":"ada@example.com on i-0a1b2c3d4e5f60718","types":["aws_ec2"]}""", @"^ada@example\.com on AWS_EC2_\w{28}$")]
+    [InlineData("""{"text":"ada@example.com on i-0a1b2c3d4e5f60718","exceptTypes":["aws_ec2"]}""", @"^PII_EMAIL_\w{28} on i-0a1b2c3d4e5f60718$")]
+    [InlineData("""{"text":"ada@example.com on i-0a1b2c3d4e5f60718","types":["email"],"style":"format"}""", @"^psn_\w{28}@example\.com on i-0a1b2c3d4e5f60718$")]
+    public async Task Mask_WithTypes_LeavesTheOthers(string request, string shown)
+    {
+        using var client = _privacy.Person(_ada);
+
+        Assert.Matches(shown, (await client.PostJsonAsync("/v1/mask", request).ReadAsync()).GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"text":"x","types":["what"]}""", 400, "unknown_type")]
+    [InlineData("""{"text":"x","dictionary":{"aws_ec2":["x"]} }""", 400, "invalid_type")]
+    [InlineData("""{"text":"x","modes":{"codename":"redact"} }""", 400, "invalid_modes")]
+    [InlineData("""{"text":"x","patterns":[{"type":"a","pattern":"("}]}""", 400, "invalid_pattern")]
+    [InlineData(null, 422, "patterns_too_slow")]
+    public async Task Mask_WishesThatCannotBeMet_AreRefused(string? request, int status, string code)
+    {
+        using var client = _privacy.Person(_ada);
+        request ??= $$"""{"text":"{{new string('b', 1_000_000)}}","patterns":[{"type":"a","pattern":"b.*c|b"}]}""";
+
+        Assert.Equal(code, await client.PostJsonAsync("/v1/mask", request).ReadProblemAsync(status));
+    }
+
     [Fact]
     public async Task Mask_ModesByType_DoWhatTheySay()
     {

@@ -72,6 +72,35 @@ public sealed class LinesTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
+    public async Task PseudonymizeLines_WithWishes_FindsWhatIsWanted()
+    {
+        using var client = _privacy.Person(_ada);
+        const string lines = "{\"a\":\"T-1234 of Ada, help@example.com\"}\n{\"b\":\"bob@example.com at 203.0.113.7: Osprey\"}\n";
+        const string wishes = "?dictionary=person_name:ada&dictionary=codename:Osprey&pattern=ticket:T-%5B0-9%5D%2B&allow=help@example.com&deny=of&exceptType=ip";
+
+        using var response = await client.PostLinesAsync(wishes, lines);
+        var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Matches(
+            "^\\{\"a\":\"psn_\\w{28} psn_\\w{28} psn_\\w{28}, help@example\\.com\"\\}\\n\\{\"b\":\"psn_\\w{28} at 203\\.0\\.113\\.7: psn_\\w{28}\"\\}\\n$", answer);
+        Assert.Equal("5", response.Headers.GetValues(PrivacyClient.CountHeader).Single());
+        using var only = await client.PostLinesAsync("?type=ip&field=none", lines);
+        Assert.Contains("\"bob@example.com at psn_", await only.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("?dictionary=Ada", "missing_type")]
+    [InlineData("?pattern=T-1", "missing_type")]
+    [InlineData("?pattern=ticket:(", "invalid_pattern")]
+    [InlineData("?type=what", "unknown_type")]
+    public async Task PseudonymizeLines_WishesThatCannotBeMet_AreRefused(string query, string code)
+    {
+        using var client = _privacy.Person(_ada);
+
+        Assert.Equal(code, await client.PostLinesAsync(query, "{}").ReadProblemAsync(400));
+    }
+
+    [Fact]
     public async Task PseudonymizeLines_LinesThatAreNoObjects_AreNamed()
     {
         using var client = _privacy.Person(_ada);
