@@ -30,12 +30,30 @@ internal sealed class MaskedValues(
     /// <summary>Those that are missing, as pseudonyms.</summary>
     public string[] AllMissing => [.. _kept.Missing.Select(token => token.ToString())];
 
+    /// <summary>Wants whatever a text may have turned back with the next <see cref="LoadAsync(CancellationToken)"/>, so that many texts are one question.</summary>
+    public void Want(ReadOnlySpan<char> text)
+    {
+        for (var at = MaskToken.IndexOf(text, 0, out var token, out var length); at >= 0; at = MaskToken.IndexOf(text, at + length, out token, out length))
+        {
+            Want(token);
+        }
+
+        standIns?.Want(text);
+    }
+
+    /// <inheritdoc cref="KeptValues.LoadAsync"/>
+    public async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        await _kept.LoadAsync(cancellationToken);
+        await (standIns?.LoadAsync(cancellationToken) ?? default);
+    }
+
     /// <inheritdoc cref="KeptValues.LoadAsync"/>
     public ValueTask LoadAsync(IReadOnlyCollection<PseudonymToken> tokens, CancellationToken cancellationToken)
     {
         foreach (var token in tokens)
         {
-            _kept.Want(token, mayBeThere: only is null || token.Scope == only);
+            Want(token);
         }
 
         return _kept.LoadAsync(cancellationToken);
@@ -69,4 +87,6 @@ internal sealed class MaskedValues(
         Restored += restored ? 1 : 0;
         return restored;
     }
+
+    private void Want(PseudonymToken token) => _kept.Want(token, mayBeThere: only is null || token.Scope == only);
 }

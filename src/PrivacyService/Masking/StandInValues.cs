@@ -36,15 +36,21 @@ internal sealed class StandInValues(Func<IReadOnlyCollection<TokenKey>, Cancella
         return _candidates;
     }
 
+    /// <summary>Wants what of a text could be a stand-in with the next <see cref="LoadAsync(CancellationToken)"/>.</summary>
+    public void Want(ReadOnlySpan<char> text)
+    {
+        Find(text);
+        WantFound(text);
+    }
+
+    /// <inheritdoc cref="KeptValues.LoadAsync"/>
+    public ValueTask LoadAsync(CancellationToken cancellationToken) => _kept.LoadAsync(cancellationToken);
+
     /// <summary>Asks the vault for what <see cref="Find(ReadOnlySpan{char})"/> gave.</summary>
     /// <inheritdoc cref="KeptValues.LoadAsync"/>
     public ValueTask LoadAsync(ReadOnlySpan<char> text, CancellationToken cancellationToken)
     {
-        foreach (var candidate in _candidates)
-        {
-            _kept.Want(TokenOf(candidate, text));
-        }
-
+        WantFound(text);
         return _kept.LoadAsync(cancellationToken);
     }
 
@@ -98,6 +104,14 @@ internal sealed class StandInValues(Func<IReadOnlyCollection<TokenKey>, Cancella
     }
 
     public void Dispose() => keys.Dispose();
+
+    private void WantFound(ReadOnlySpan<char> text)
+    {
+        foreach (var candidate in _candidates)
+        {
+            _kept.Want(TokenOf(candidate, text));
+        }
+    }
 
     private PseudonymToken TokenOf(Finding candidate, ReadOnlySpan<char> text)
     {

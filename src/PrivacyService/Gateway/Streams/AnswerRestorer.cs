@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using PrivacyService.Documents;
 using PrivacyService.Masking;
@@ -17,11 +18,17 @@ internal sealed class AnswerRestorer(MaskedValues values)
 
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
 
-    /// <summary>Restores a whole JSON document.</summary>
+    /// <summary>Restores a whole JSON document. What its texts have is asked for together.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
     public async ValueTask RestoreAsync(ReadOnlyMemory<byte> json, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         var answer = AnswerJson.Parse(json);
+        foreach (var text in answer.Strings.Where(text => !text.IsTorn))
+        {
+            values.Want(Encoding.Latin1.GetString(Decode(json.Span, text).Span));
+        }
+
+        await values.LoadAsync(cancellationToken);
         await RewriteAsync(json, answer.Strings, text => WholeAsync(json, text, cancellationToken), output);
     }
 
