@@ -13,10 +13,13 @@ internal sealed class DetectionEngine
 
     private readonly AnchorTable _table;
     private readonly AnchorBlock _block;
+    private readonly bool _stepsOverTimestamps;
 
     public DetectionEngine(IEnumerable<IRecogniser> recognisers)
     {
-        _table = new AnchorTable([.. recognisers]);
+        IRecogniser[] all = [.. recognisers];
+        _stepsOverTimestamps = !Array.Exists(all, recogniser => recogniser.ReadsTimestamps);
+        _table = new AnchorTable(all);
         _block = new AnchorBlock(_table.Anchors);
     }
 
@@ -47,15 +50,25 @@ internal sealed class DetectionEngine
     private void Scan(ReadOnlySpan<char> text, List<Finding> findings, DetectionRules rules)
     {
         var kinds = default(AnchorBlock.Kinds);
+        var next = 0;
         for (var start = 0; start < text.Length; start += AnchorBlock.Length)
         {
-            for (var anchors = _block.Anchors(text, start, ref kinds); anchors != 0; anchors &= anchors - 1)
+            var anchors = _block.Anchors(text, start, ref kinds) & From(next - start);
+            while (anchors != 0)
             {
                 var offset = BitOperations.TrailingZeroCount(anchors);
+                anchors &= anchors - 1;
                 var end = start + offset + Math.Max(1, BitOperations.TrailingZeroCount(~(kinds.Digits >> offset)));
                 if (end == start + AnchorBlock.Length)
                 {
                     end = DigitsEnd(text, start + offset);
+                }
+
+                if (_stepsOverTimestamps && Timestamp.End(text, start + offset, end) is var after && after > end)
+                {
+                    next = after;
+                    anchors &= From(next - start);
+                    continue;
                 }
 
                 var recognisers = _table.Around(text, start + offset, end);
@@ -71,6 +84,9 @@ internal sealed class DetectionEngine
             }
         }
     }
+
+    /// <summary>The bits of a block from an offset on, which may be before it or beyond it.</summary>
+    private static ulong From(int offset) => offset <= 0 ? ulong.MaxValue : offset < AnchorBlock.Length ? ulong.MaxValue << offset : 0;
 
     /// <summary>The end of a run of digits that may go on in the next block.</summary>
     private static int DigitsEnd(ReadOnlySpan<char> text, int anchor)

@@ -15,6 +15,9 @@ internal interface IRecogniser
     /// </summary>
     bool Wants(AnchorShape shape) => true;
 
+    /// <summary>Whether it looks for something in dates and times as machines write them. While nobody does, the engine steps over them.</summary>
+    bool ReadsTimestamps => false;
+
     /// <summary>
     /// Looks around <paramref name="anchor"/>, to either side, no further than a constant: that is what keeps the whole scan
     /// linear, whatever the text.

@@ -14,6 +14,7 @@ internal static class HostileText
         "4111-1111-1111-111", "4111111111111111 ", "5500000000000005 ", "123-45-", "ssn 123 45 ", "DE89", "DE89 3704 ", "GB82WEST1234569876543", " 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
         " 3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLz", " 1111111111111111111114oLvT3", "bc1", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdp ", "0x", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD ",
         "[", "{\"a\":[", "\\u0040", "０", "１２ ", "＠", "a\u0301@", "é", "電話1", "\0",
+        "2024-", "2024-11-21T", "2024-11-21 ", "2024-11-21T04:42:21.123456789", "04:42:", "04:42:21 ",
     ];
 
     public static string Repeat(string piece, int length) => string.Concat(Enumerable.Repeat(piece, (length / piece.Length) + 1))[..length];
