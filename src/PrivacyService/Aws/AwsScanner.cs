@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Numerics;
 using PrivacyService.Detection;
 
 namespace PrivacyService.Aws;
@@ -9,7 +9,7 @@ namespace PrivacyService.Aws;
 /// </summary>
 internal static class AwsScanner
 {
-    private static readonly SearchValues<char> Anchors = SearchValues.Create("-:=.>|%&\\AQX0123456789");
+    private static readonly AnchorBlock Block = new("-:=.>|%&\\AQX0123456789");
 
     /// <summary>Appends to <paramref name="findings"/>: in order of appearance, none overlapping another.</summary>
     /// <param name="name">What the document calls a text that is one value of it: the name of a JSON member.</param>
@@ -27,12 +27,7 @@ internal static class AwsScanner
             AccountId.FindWhole(text, name, found);
         }
 
-        for (var position = 0; text[position..].IndexOfAny(Anchors) is >= 0 and var offset;)
-        {
-            var anchor = position + offset;
-            position = Math.Max(anchor + 1, Visit(text, anchor, found));
-        }
-
+        Scan(text, found);
         if (found.Count > 0)
         {
             known ??= new KnownIdentifiers();
@@ -66,6 +61,29 @@ internal static class AwsScanner
         }
 
         return decoded[..count].ToString();
+    }
+
+    private static void Scan(ReadOnlySpan<char> text, FindingList found)
+    {
+        var kinds = default(AnchorBlock.Kinds);
+        var next = 0;
+        for (var start = 0; start < text.Length; start += AnchorBlock.Length)
+        {
+            var anchors = Block.Anchors(text, start, ref kinds) & AnchorBlock.From(next - start);
+            while (anchors != 0)
+            {
+                var anchor = start + BitOperations.TrailingZeroCount(anchors);
+                next = Math.Max(anchor + 1, Visit(text, anchor, found));
+
+                // Behind what is stepped over, digits begin a number though others or a letter stand before them: those may be an escape.
+                if (next > anchor + 1 && next < text.Length && char.IsAsciiDigit(text[next]))
+                {
+                    next = AccountId.Find(text, next, found);
+                }
+
+                anchors &= (anchors - 1) & AnchorBlock.From(next - start);
+            }
+        }
     }
 
     private static int Visit(ReadOnlySpan<char> text, int anchor, FindingList found) => text[anchor] switch

@@ -14,8 +14,6 @@ internal sealed class AnchorBlock
     // A set of ASCII characters as two tables: by the lower four bits, which upper ones occur; by the upper ones, their bit.
     private readonly Vector128<byte> _byLow;
     private readonly Vector128<byte> _byHigh = Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0);
-    private readonly ulong _low;
-    private readonly ulong _high;
 
     public AnchorBlock(IEnumerable<char> anchors)
     {
@@ -23,7 +21,6 @@ internal sealed class AnchorBlock
         foreach (var anchor in anchors)
         {
             byLow[anchor & LowNibble] |= (byte)(1 << (anchor >> 4));
-            (_low, _high) = anchor < Length ? (_low | (1UL << anchor), _high) : (_low, _high | (1UL << (anchor - Length)));
         }
 
         _byLow = Vector128.Create<byte>(byLow);
@@ -46,6 +43,9 @@ internal sealed class AnchorBlock
         before = kinds;
         return anchors & ~(inRun | (kinds.Digits & afterLetter & ~afterTwo));
     }
+
+    /// <summary>The bits of a block from an offset on, which may be before it or beyond it.</summary>
+    public static ulong From(int offset) => offset <= 0 ? ulong.MaxValue : offset < Length ? ulong.MaxValue << offset : 0;
 
     private ulong Whole(ReadOnlySpan<char> text, int start, out Kinds kinds)
     {
@@ -73,20 +73,9 @@ internal sealed class AnchorBlock
 
     private ulong Rest(ReadOnlySpan<char> text, out Kinds kinds)
     {
-        ulong anchors = 0;
-        ulong digits = 0;
-        ulong letters = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var character = text[i];
-            var isAnchor = character < Length ? (_low >> character) & 1 : character < 2 * Length ? (_high >> (character - Length)) & 1 : 0;
-            anchors |= isAnchor << i;
-            digits |= (char.IsAsciiDigit(character) ? 1UL : 0) << i;
-            letters |= (char.IsAsciiLetter(character) ? 1UL : 0) << i;
-        }
-
-        kinds = new Kinds(digits, letters);
-        return anchors;
+        Span<char> block = stackalloc char[Length];
+        text.CopyTo(block);
+        return Whole(block, 0, out kinds) & ~From(text.Length);
     }
 
     /// <summary>Which characters of a block are digits and letters of ASCII: a bit for each.</summary>

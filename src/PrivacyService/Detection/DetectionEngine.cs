@@ -53,7 +53,7 @@ internal sealed class DetectionEngine
         var next = 0;
         for (var start = 0; start < text.Length; start += AnchorBlock.Length)
         {
-            var anchors = _block.Anchors(text, start, ref kinds) & From(next - start);
+            var anchors = _block.Anchors(text, start, ref kinds) & AnchorBlock.From(next - start);
             while (anchors != 0)
             {
                 var offset = BitOperations.TrailingZeroCount(anchors);
@@ -67,7 +67,7 @@ internal sealed class DetectionEngine
                 if (_stepsOverTimestamps && Timestamp.End(text, start + offset, end) is var after && after > end)
                 {
                     next = after;
-                    anchors &= From(next - start);
+                    anchors &= AnchorBlock.From(next - start);
                     continue;
                 }
 
@@ -84,9 +84,6 @@ internal sealed class DetectionEngine
             }
         }
     }
-
-    /// <summary>The bits of a block from an offset on, which may be before it or beyond it.</summary>
-    private static ulong From(int offset) => offset <= 0 ? ulong.MaxValue : offset < AnchorBlock.Length ? ulong.MaxValue << offset : 0;
 
     /// <summary>The end of a run of digits that may go on in the next block.</summary>
     private static int DigitsEnd(ReadOnlySpan<char> text, int anchor)
