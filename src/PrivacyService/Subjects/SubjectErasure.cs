@@ -2,6 +2,7 @@ using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Redis;
+using Platform.Redis.Scripting;
 using Platform.Redis.Sealing;
 using PrivacyService.Activity;
 using PrivacyService.Vault;
@@ -18,6 +19,7 @@ internal sealed class SubjectErasure(
     public const string ReceiptPrefix = "rcp";
 
     private static readonly TimeSpan Mark = TimeSpan.FromMinutes(1);
+    private static readonly RedisScript KeepReceipt = RedisScript.FromResource(typeof(SubjectErasure).Assembly, "KeepReceipt.lua");
 
     private readonly byte[] _receiptKey = sealers.DeriveKey("privacy erasure receipts");
 
@@ -41,8 +43,8 @@ internal sealed class SubjectErasure(
         counts["events"] = await activity.EraseAsync(owner.Partition, Mark, cancellationToken);
         var receipt = new SubjectReceipt(
             PlatformId.New(ReceiptPrefix), owner.Partition, time.GetUtcNow(), [.. counts.Select(count => new ErasedItems(count.Key, count.Value))]).Sign(_receiptKey);
-        await redis.ExecuteAsync(
-            "receipt.keep", database => database.StringSetAsync(keys.Receipt(receipt.Id), receipt.ToUtf8(), PrivacyKeys.ReceiptLife), cancellationToken);
+        await redis.EvaluateAsync(
+            KeepReceipt, [keys.Receipt(receipt.Id)], [receipt.ToUtf8(), (long)PrivacyKeys.ReceiptLife.TotalMilliseconds], cancellationToken);
         return receipt;
     }
 

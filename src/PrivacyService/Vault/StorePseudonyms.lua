@@ -47,8 +47,6 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local expires = now + ttl
 local forgotten = expires + tonumber(ARGV[4])
 
-redis.call('PEXPIRE', subject, ARGV[3])
-
 if #ARGV >= first then
   for i = first, claims == 0 and #ARGV or 0, chunk do
     redis.call('HSET', vault, unpack(ARGV, i, math.min(i + chunk - 1, #ARGV)))
@@ -84,6 +82,8 @@ if document then
   redis.call('SET', call, string.format('%d', expires), 'PX', string.format('%d', ttl + tonumber(ARGV[4])))
 end
 
+-- Not before what a full server refuses: it lets a script end that has begun to write.
+redis.call('PEXPIRE', subject, ARGV[3])
 redis.call('ZREMRANGEBYSCORE', owned, '-inf', now)
 if redis.call('PTTL', owned) < forgotten - now then
   redis.call('PEXPIRE', owned, string.format('%d', forgotten - now))
