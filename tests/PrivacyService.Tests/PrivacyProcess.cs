@@ -16,6 +16,10 @@ internal sealed class PrivacyProcess : IAsyncDisposable
 
     private PrivacyProcess(WebApplication issuer, Replica replica) => (_issuer, _replica) = (issuer, replica);
 
+    public Uri Address => _replica.Client.BaseAddress!;
+
+    public int ProcessId => _replica.ProcessId;
+
     public static async Task<PrivacyProcess> StartAsync(PrivacyApplication beside)
     {
         var issuer = await StartIssuerAsync(beside.Issuer);
