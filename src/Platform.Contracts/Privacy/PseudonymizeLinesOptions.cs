@@ -8,7 +8,10 @@ namespace Platform.Contracts.Privacy;
 /// <param name="Fields">
 /// Property names (anywhere, letter case ignored) or dotted paths with <c>*</c> for one step, whose values are replaced whole.
 /// </param>
-/// <param name="Detect">Whether e-mail addresses, phone and card numbers, IBANs and IP addresses are found in all other text.</param>
+/// <param name="Detect">
+/// Whether personal data is found in all other text: e-mail addresses, telephone and card numbers, IBANs, social security numbers, IP and MAC addresses, addresses of
+/// crypto currencies, and by the names of fields dates of birth, names and postal addresses. Secrets and credentials in URLs are found too, and replaced for good.
+/// </param>
 /// <param name="TimeToLive">How long the originals can be had back; the service's default when null.</param>
 public sealed record PseudonymizeLinesOptions(
     string Owner,

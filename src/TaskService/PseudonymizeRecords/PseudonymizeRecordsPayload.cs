@@ -15,7 +15,10 @@ internal sealed record PseudonymizeRecordsPayload : IValidatableObject, INamesFi
     /// <summary>Names of properties or columns, or dotted paths, whose values are replaced whole.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>Whether e-mail addresses, phone and card numbers, IBANs and IP addresses are found in all other text.</summary>
+    /// <summary>
+    /// Whether personal data is found in all other text: e-mail addresses, telephone and card numbers, IBANs, social security numbers, IP and MAC addresses, addresses of
+    /// crypto currencies, and by the names of fields dates of birth, names and postal addresses. Secrets and credentials in URLs are found too, and replaced for good.
+    /// </summary>
     public bool Detect { get; init; }
 
     /// <summary>Small records stand in the payload where it is sent as JSON; they are put away as a file's are, and not kept here.</summary>
