@@ -1,4 +1,5 @@
 using PrivacyService.Detection;
+using PrivacyService.Gateway.Residuals;
 using PrivacyService.Masking;
 
 namespace PrivacyService.Gateway;

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using PrivacyService.Documents;
+using PrivacyService.Gateway.Residuals;
 using PrivacyService.Masking;
 using PrivacyService.Vault;
 
