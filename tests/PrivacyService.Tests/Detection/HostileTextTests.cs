@@ -9,7 +9,7 @@ namespace PrivacyService.Tests.Detection;
 public sealed class HostileTextTests
 {
     /// <summary>Longer than anybody looks to either side, so that what is bounded by that has shown itself.</summary>
-    private const int Length = 32 * 1024;
+    private const int Length = 8 * 1024;
     private const int Times = 16;
 
     /// <summary>One time where a character always takes the same, sixteen where it takes as long as the text.</summary>
@@ -28,7 +28,7 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Find_RecogniserThatLooksBackToTheBeginning_IsSeenToTakeMore() =>
-        Assert.InRange(Growth(new DetectionEngine([new BoundlessRecogniser()]), "@" + new string('a', 127)), MostGrowth, double.MaxValue);
+        Assert.InRange(Growth(new DetectionEngine([new BoundlessRecogniser()]), "@" + new string('a', 127), leastLooks: 5), MostGrowth, double.MaxValue);
 
     [Fact]
     public void Find_LongLog_TakesTimeInProportionToItsLength() =>
@@ -57,13 +57,13 @@ public sealed class HostileTextTests
     /// How many times as long a character takes where the text is sixteen times as long. Of either the least is taken, over as many looks as it needs
     /// to be in proportion: other work makes the machine slower for a while, and never faster.
     /// </summary>
-    private static double Growth(DetectionEngine engine, string piece)
+    private static double Growth(DetectionEngine engine, string piece, int leastLooks = 1)
     {
         var (little, much) = (HostileText.Repeat(piece, Length), HostileText.Repeat(piece, Length * Times));
         var findings = new List<Finding>();
         engine.Find(little, findings);
         var (ofLittle, ofMuch) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-        for (var look = 0; look < MostLooks && (look == 0 || ofMuch / ofLittle >= MostGrowth); look++)
+        for (var look = 0; look < MostLooks && (look < leastLooks || ofMuch / ofLittle >= MostGrowth); look++)
         {
             ofLittle = ThreadTime.Least(ofLittle, () =>
             {
@@ -85,7 +85,13 @@ public sealed class HostileTextTests
         public bool TryMatch(ReadOnlySpan<char> text, int anchor, out Finding finding)
         {
             finding = default;
-            return text[..anchor].Contains('\0');
+            var first = anchor;
+            while (first > 0 && text[first - 1] != '\0')
+            {
+                first--;
+            }
+
+            return first > 0;
         }
     }
 }
