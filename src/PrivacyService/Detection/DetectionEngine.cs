@@ -5,11 +5,17 @@ using PrivacyService.Vault;
 
 namespace PrivacyService.Detection;
 
-/// <summary>One pass over decoded text: stop at anchors, ask the recognisers that want to see such a one, settle overlaps on the way.</summary>
+/// <summary>One pass over a text, and another over what it reads as where that is something else: stop at anchors, ask the recognisers that want to see such a one, settle overlaps on the way.</summary>
 internal sealed class DetectionEngine
 {
     /// <summary>More than the longest document can have. Of a text that is longer, the call that it belongs to does not replace as many.</summary>
     private const int MostFindings = 2_000_000;
+
+    /// <summary>A text is decoded in pieces of so many UTF-16 units, so that it takes no more memory than one of them.</summary>
+    private const int Piece = 128 * 1024;
+
+    /// <summary>What is found depends on nothing further away: the longest is a private key of 16,384 bits.</summary>
+    private const int Reach = 16 * 1024;
 
     private readonly AnchorTable _table;
     private readonly AnchorBlock _block;
@@ -30,6 +36,16 @@ internal sealed class DetectionEngine
     /// <exception cref="System.Text.RegularExpressions.RegexMatchTimeoutException">A caller's pattern took too long on this text.</exception>
     public void Find(ReadOnlySpan<char> text, List<Finding> findings, DetectionRules rules)
     {
+        FindPlain(text, findings, rules);
+        if (DecodedText.MayDiffer(text))
+        {
+            FindDecoded(text, findings, rules);
+        }
+    }
+
+    /// <summary>What is there as it is written.</summary>
+    private void FindPlain(ReadOnlySpan<char> text, List<Finding> findings, DetectionRules rules)
+    {
         findings.Clear();
         if (Ascii.IsValid(text))
         {
@@ -45,6 +61,56 @@ internal sealed class DetectionEngine
 
         rules.Own?.Find(text, findings);
         rules.RemoveAllowed(text, findings);
+    }
+
+    /// <summary>
+    /// Adds what shows when the text is read: piece by piece, each with as much before and behind it as what is found may depend on. What was
+    /// found as it is written, but begins or ends in the middle of an escape, such as with the n of <c>\n</c>, gives way to what shows there.
+    /// </summary>
+    private void FindDecoded(ReadOnlySpan<char> text, List<Finding> findings, DetectionRules rules)
+    {
+        using var decoded = new DecodedText();
+        var (shown, all, next) = (new List<Finding>(), new List<Finding>(), 0);
+        for (var start = 0; start < text.Length; start += Piece)
+        {
+            var (from, end) = (Math.Max(0, start - Reach), Math.Min(text.Length, start + Piece));
+            var piece = text[from..Math.Min(text.Length, end + Reach)];
+            shown.Clear();
+            if (DecodedText.MayDiffer(piece) && decoded.Decode(piece))
+            {
+                FindPlain(decoded.Text, shown, rules);
+                for (var i = 0; i < shown.Count; i++)
+                {
+                    var written = decoded.Written(shown[i]);
+                    shown[i] = written with { Start = from + written.Start };
+                }
+            }
+
+            var beside = 0;
+            for (; next < findings.Count && findings[next].Start < end; next++)
+            {
+                var finding = findings[next];
+                while (beside < shown.Count && shown[beside].End <= finding.Start)
+                {
+                    beside++;
+                }
+
+                var isShown = beside < shown.Count && shown[beside].Start < finding.End;
+                if (!isShown || !DataKind.IsReversible(finding.Type) || !(decoded.IsWithin(finding.Start - from) || decoded.IsWithin(finding.End - from)))
+                {
+                    all.Add(finding);
+                }
+            }
+
+            all.AddRange(shown.Where(finding => finding.Start >= start && finding.Start < end));
+        }
+
+        all.Sort(static (one, other) => one.Start.CompareTo(other.Start));
+        findings.Clear();
+        foreach (var finding in all)
+        {
+            Overlaps.Settle(findings, finding);
+        }
     }
 
     private void Scan(ReadOnlySpan<char> text, List<Finding> findings, DetectionRules rules)
