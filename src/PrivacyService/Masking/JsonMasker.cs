@@ -5,7 +5,6 @@ using PrivacyService.Aws;
 using PrivacyService.Detection;
 using PrivacyService.Detection.Fields;
 using PrivacyService.Documents;
-using PrivacyService.Tokens;
 
 namespace PrivacyService.Masking;
 
@@ -115,7 +114,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
         finder.FindPersonal(text, _personal);
         if (reader.TokenType != JsonTokenType.PropertyName && !(_here is [{ } aws] && aws.Length == reader.ValueSpan.Length))
         {
-            using var blanked = new BlankedText(text, MaskToken.IndexOf);
+            using var blanked = finder.Blank(text);
             NamedText.Find(_fields, text, blanked, finder.Rules, _personal);
         }
 
@@ -136,7 +135,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
             }
 
             output.Write(json[copied..finding.Start]);
-            writer.WriteJson(finding, mode, json[finding.Start..finding.End], output);
+            writer.WriteJson(finding, mode, json[finding.Start..finding.End], output, isAfterDigit: char.IsAsciiDigit((char)json[finding.Start - 1]));
             copied = finding.End;
         }
     }

@@ -7,7 +7,8 @@ namespace PrivacyService.Masking;
 
 /// <summary>Everything in a text that is to be masked: AWS identifiers and personal data. Not safe for concurrent use.</summary>
 /// <param name="rules">What the call wants found; everything where it does not say.</param>
-internal sealed class MaskFinder(DetectionEngine detection, DetectionRules? rules = null)
+/// <param name="standIns">Those that are known; null where masks are tokens.</param>
+internal sealed class MaskFinder(DetectionEngine detection, DetectionRules? rules = null, StandInValues? standIns = null)
 {
     private readonly List<Finding> _aws = [];
     private readonly List<Finding> _personal = [];
@@ -46,10 +47,13 @@ internal sealed class MaskFinder(DetectionEngine detection, DetectionRules? rule
     /// <summary>The same with personal data only.</summary>
     public void FindPersonal(ReadOnlySpan<char> text, List<Finding> findings)
     {
-        using var blanked = new BlankedText(text, MaskToken.IndexOf);
+        using var blanked = Blank(text);
         detection.Find(blanked.Text, findings, Rules);
         blanked.Clip(findings);
     }
+
+    /// <summary>A text without what is masked in it.</summary>
+    public BlankedText Blank(ReadOnlySpan<char> text) => new(text, MaskToken.IndexOf, standIns?.NumbersIn(text));
 
     /// <summary>Of two that overlap the longer names the finding, and the span covers both: no piece of the loser stays readable.</summary>
     public static void Merge(List<Finding> aws, List<Finding> personal, List<Finding> merged)

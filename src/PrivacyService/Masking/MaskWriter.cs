@@ -34,9 +34,10 @@ internal sealed class MaskWriter(MaskPolicy policy, PseudonymBatch batch, MaskCo
 
     /// <summary>Writes the mask of what stands in the string of a JSON document.</summary>
     /// <param name="written">As it is written there.</param>
-    public void WriteJson(Finding finding, MaskMode mode, ReadOnlySpan<byte> written, IBufferWriter<byte> output)
+    /// <param name="isAfterDigit">Whether it follows an escape such as <c>%22</c>, with which the digits of a stand-in would be one number.</param>
+    public void WriteJson(Finding finding, MaskMode mode, ReadOnlySpan<byte> written, IBufferWriter<byte> output, bool isAfterDigit = false)
     {
-        if (mode != MaskMode.Mask || _standIns?.TryWrite(finding.Type, written, output) != true)
+        if (mode != MaskMode.Mask || (isAfterDigit && NumberForms.Of(finding.Type) is not null) || _standIns?.TryWrite(finding.Type, written, output) != true)
         {
             Write(finding, mode, ValueKind.Text, written, output);
         }
@@ -55,14 +56,15 @@ internal sealed class MaskWriter(MaskPolicy policy, PseudonymBatch batch, MaskCo
     }
 
     /// <summary>Writes the mask of what stands in plain text. It is kept as JSON would write it, so that it can be put back into either.</summary>
-    public void WriteText(Finding finding, MaskMode mode, ReadOnlySpan<char> value, IBufferWriter<byte> output)
+    /// <inheritdoc cref="WriteJson"/>
+    public void WriteText(Finding finding, MaskMode mode, ReadOnlySpan<char> value, IBufferWriter<byte> output, bool isAfterDigit = false)
     {
         var utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
         var written = ArrayPool<byte>.Shared.Rent(utf8.Length * JsonText.LongestEscape);
         try
         {
             var length = JsonText.Escape(utf8.AsSpan(0, Encoding.UTF8.GetBytes(value, utf8)), written);
-            WriteJson(finding, mode, written.AsSpan(0, length), output);
+            WriteJson(finding, mode, written.AsSpan(0, length), output, isAfterDigit);
         }
         finally
         {

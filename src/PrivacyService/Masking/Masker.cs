@@ -67,7 +67,7 @@ internal sealed class Masker(DetectionEngine detection, VaultWriter vault, Unmas
             using var writer = new MaskWriter(rules.Policy, batch, counts, standIns);
             try
             {
-                mask(new MaskFinder(detection, rules.Detection), writer, output);
+                mask(new MaskFinder(detection, rules.Detection, standIns), writer, output);
             }
             catch (RegexMatchTimeoutException)
             {

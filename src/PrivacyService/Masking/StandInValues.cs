@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using PrivacyService.Aws;
 using PrivacyService.Detection;
@@ -45,6 +46,24 @@ internal sealed class StandInValues(Func<IReadOnlyCollection<TokenKey>, Cancella
 
     /// <inheritdoc cref="KeptValues.LoadAsync"/>
     public ValueTask LoadAsync(CancellationToken cancellationToken) => _kept.LoadAsync(cancellationToken);
+
+    /// <summary>Those of the numbers in a text that are stand-ins.</summary>
+    public IReadOnlyCollection<Finding> NumbersIn(ReadOnlySpan<char> text)
+    {
+        _within.Clear();
+        NumberCandidates.Find(text, _within);
+        var kept = 0;
+        foreach (var candidate in CollectionsMarshal.AsSpan(_within))
+        {
+            if (Has(candidate, text))
+            {
+                _within[kept++] = candidate;
+            }
+        }
+
+        _within.RemoveRange(kept, _within.Count - kept);
+        return _within;
+    }
 
     /// <summary>Asks the vault for what <see cref="Find(ReadOnlySpan{char})"/> gave.</summary>
     /// <inheritdoc cref="KeptValues.LoadAsync"/>

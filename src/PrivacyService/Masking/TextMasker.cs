@@ -49,7 +49,7 @@ internal sealed class TextMasker(MaskFinder finder, MaskWriter writer)
 
             var start = Math.Max(from, finding.Start);
             Write(text[copied..start], output);
-            writer.WriteText(finding, mode, text[start..finding.End], output);
+            writer.WriteText(finding, mode, text[start..finding.End], output, isAfterDigit: start > 0 && char.IsAsciiDigit(text[start - 1]));
             copied = finding.End;
         }
 

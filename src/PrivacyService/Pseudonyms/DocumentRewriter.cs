@@ -156,7 +156,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
             return;
         }
 
-        using var blanked = new BlankedText(text, PseudonymToken.IndexOf);
+        using var blanked = writer.Blank(text);
         detection.Find(blanked.Text, _findings, rules.Detection);
         blanked.Clip(_findings);
         NamedText.Find(_fields, text, blanked, rules.Detection, _findings);
@@ -188,7 +188,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
         Count(type);
         if (DataKind.IsReversible(type))
         {
-            writer.Write(type, json[from..to], output);
+            writer.Write(type, json[from..to], output, isAfterDigit: char.IsAsciiDigit((char)json[from - 1]));
             return;
         }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using PrivacyService.Masking;
 using PrivacyService.StandIns;
+using PrivacyService.Tokens;
 using PrivacyService.Vault;
 
 namespace PrivacyService.Pseudonyms;
@@ -13,12 +14,16 @@ internal sealed class PseudonymWriter(PseudonymBatch batch, StandInValues? known
 
     public bool WritesStandIns => _standIns is not null;
 
+    /// <summary>A text without what is a pseudonym already.</summary>
+    public BlankedText Blank(ReadOnlySpan<char> text) => new(text, PseudonymToken.IndexOf, known?.NumbersIn(text));
+
     public bool IsStandIn(string type, ReadOnlySpan<char> value) => known?.IsStandIn(type, value) == true;
 
     /// <summary>In the place of a string, or of a piece of one.</summary>
-    public void Write(string type, ReadOnlySpan<byte> written, IBufferWriter<byte> output)
+    /// <param name="isAfterDigit">Whether it follows an escape such as <c>%22</c>, with which the digits of a stand-in would be one number.</param>
+    public void Write(string type, ReadOnlySpan<byte> written, IBufferWriter<byte> output, bool isAfterDigit = false)
     {
-        if (_standIns?.TryWrite(type, written, output) != true)
+        if ((isAfterDigit && NumberForms.Of(type) is not null) || _standIns?.TryWrite(type, written, output) != true)
         {
             batch.Replace(ValueKind.Text, written, output);
         }

@@ -14,11 +14,13 @@ internal readonly ref struct BlankedText
 
     private readonly char[]? _copy;
 
-    public BlankedText(ReadOnlySpan<char> text, TokenSearch search)
+    /// <param name="search">Finds tokens.</param>
+    /// <param name="more">What else stands for something already.</param>
+    public BlankedText(ReadOnlySpan<char> text, TokenSearch search, IReadOnlyCollection<Finding>? more = null)
     {
         Text = text;
         var at = search(text, 0, out _, out var length);
-        if (at < 0)
+        if (at < 0 && more is null or { Count: 0 })
         {
             return;
         }
@@ -28,6 +30,11 @@ internal readonly ref struct BlankedText
         for (; at >= 0; at = search(text, at + length, out _, out length))
         {
             _copy.AsSpan(at, length).Clear();
+        }
+
+        foreach (var standIn in more ?? [])
+        {
+            _copy.AsSpan(standIn.Start, standIn.Length).Clear();
         }
 
         Text = _copy.AsSpan(0, text.Length);

@@ -84,7 +84,7 @@ internal sealed class MemoryPrivacy
         {
             var output = new ArrayBufferWriter<byte>();
             using var writer = new MaskWriter(MaskPolicy.Default, batch, new MaskCounts(), known);
-            var finder = new MaskFinder(DetectionTesting.Engine);
+            var finder = new MaskFinder(DetectionTesting.Engine, standIns: known);
             if (isJson)
             {
                 new JsonMasker(finder, writer).Mask(Encoding.UTF8.GetBytes(text), output);
