@@ -34,7 +34,7 @@ internal static class GatewayApi
         .RecordsActivity(ActivityKind.Gateway).WithTags("Gateway").WithRequestBodyLimit(RequestMasking.LongestBody)
         .WithName("Gateway").WithSummary("Masks the request, forwards it, and puts originals back into the answer.").ExcludeFromDescription();
 
-    private static async Task ForwardAsync(HttpContext context, string upstream, GatewayServices services, CallActivity activity, [FromQuery] string? owner)
+    private static async Task ForwardAsync(HttpContext context, string upstream, CallerAccess access, GatewayServices services, CallActivity activity, [FromQuery] string? owner)
     {
         var stop = context.RequestAborted;
         if (context.User.IsService() && !context.User.HasScope(Scopes.Restore))
@@ -42,8 +42,7 @@ internal static class GatewayApi
             throw new ProblemException(StatusCodes.Status403Forbidden, "insufficient_scope", "Not allowed", $"The token needs the scope {Scopes.Restore}.");
         }
 
-        var dataOwner = services.Access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
-        activity.Owner = dataOwner;
+        var dataOwner = access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
         var call = RestoreCall.OfGateway(context.User, dataOwner);
         if (!services.Options.Upstreams.TryGetValue(upstream, out var settings))
         {
@@ -103,10 +102,8 @@ internal static class GatewayApi
 
 /// <summary>What the gateway needs.</summary>
 internal sealed class GatewayServices(
-    CallerAccess access, RequestMasking masking, Unmasker unmasker, IHttpForwarder forwarder, IOptions<GatewayOptions> options) : IDisposable
+    RequestMasking masking, Unmasker unmasker, IHttpForwarder forwarder, IOptions<GatewayOptions> options) : IDisposable
 {
-    public CallerAccess Access => access;
-
     public RequestMasking Masking => masking;
 
     public Unmasker Unmasker => unmasker;

@@ -38,13 +38,13 @@ internal static class MaskApi
     private static async Task<Ok<MaskResponse>> MaskAsync(
         MaskRequest request,
         ClaimsPrincipal caller,
+        CallerAccess access,
         MaskServices services,
         CallActivity activity,
         [Description("Whose data it is; services only.")] string? owner,
         CancellationToken cancellationToken)
     {
-        var dataOwner = services.Access.OwnerOf(caller, owner, Scopes.Pseudonymize);
-        activity.Owner = dataOwner;
+        var dataOwner = access.OwnerOf(caller, owner, Scopes.Pseudonymize);
         RequireOne(request.Text, request.Document);
         var rules = services.RulesOf(request.Scope, request.TtlSeconds, request.Modes, caller.IsService(), DetectionRulesBuilder.Build(request, MaskKind.Types)) with
         {
@@ -68,6 +68,7 @@ internal static class MaskApi
     /// <summary>A text of any length, in as little memory as a piece of it takes.</summary>
     private static async Task MaskTextAsync(
         HttpContext context,
+        CallerAccess access,
         MaskServices services,
         CallActivity activity,
         [Description("Whose data it is; services only.")] string? owner,
@@ -76,8 +77,7 @@ internal static class MaskApi
         [Description("What masks look like: token or format.")] string? style,
         CancellationToken cancellationToken)
     {
-        var dataOwner = services.Access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
-        activity.Owner = dataOwner;
+        var dataOwner = access.OwnerOf(context.User, owner, Scopes.Pseudonymize);
         var rules = services.RulesOf(scope, ttl, modes: null, context.User.IsService(), DetectionRules.Default) with { Style = MaskStyles.Parse(style) };
         await new TextMaskStream(services.Masker, dataOwner, rules, activity).RunAsync(context, cancellationToken);
     }
@@ -93,7 +93,6 @@ internal static class MaskApi
     {
         context.Response.Headers.CacheControl = "no-store";
         var dataOwner = access.OwnerOf(context.User, owner, Scopes.Restore);
-        activity.Owner = dataOwner;
         RequireOne(request.Text, request.Document);
         var scope = PseudonymRulesBuilder.ParseScope(request.Scope, mayUseTenant: true);
         var call = RestoreCall.Of(context.User, dataOwner, request.Purpose, ActivityKind.Unmask);
@@ -118,10 +117,8 @@ internal static class MaskApi
 }
 
 /// <summary>What the routes of masks need.</summary>
-internal sealed class MaskServices(CallerAccess access, PseudonymRulesBuilder rules, Masker masker)
+internal sealed class MaskServices(PseudonymRulesBuilder rules, Masker masker)
 {
-    public CallerAccess Access => access;
-
     public Masker Masker => masker;
 
     public MaskRules RulesOf(

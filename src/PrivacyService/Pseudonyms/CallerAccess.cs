@@ -2,15 +2,24 @@ using System.Security.Claims;
 using Platform.Contracts;
 using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
+using PrivacyService.Activity;
 using PrivacyService.Vault;
 
 namespace PrivacyService.Pseudonyms;
 
-/// <summary>Whose data a call works on: a person's own, or that of the person whom a service names.</summary>
-internal sealed class CallerAccess(MasterKeys master)
+/// <summary>Whose data a call works on: a person's own, or that of the person whom a service names. It is told to what is recorded of the call, too.</summary>
+internal sealed class CallerAccess(MasterKeys master, CallActivity activity)
 {
     /// <param name="scope">What a service's token must allow.</param>
+    /// <exception cref="ProblemException">It is not the caller's, or not said.</exception>
     public DataOwner OwnerOf(ClaimsPrincipal caller, string? owner, string scope)
+    {
+        var dataOwner = Allowed(caller, owner, scope);
+        activity.Owner = dataOwner;
+        return dataOwner;
+    }
+
+    private DataOwner Allowed(ClaimsPrincipal caller, string? owner, string scope)
     {
         if (!caller.IsService())
         {

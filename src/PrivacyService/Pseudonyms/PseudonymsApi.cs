@@ -68,7 +68,6 @@ internal static class PseudonymsApi
         CancellationToken cancellationToken)
     {
         var dataOwner = services.Access.OwnerOf(caller, owner, Scopes.Pseudonymize);
-        services.Activity.Owner = dataOwner;
         var rules = services.Rules.Build(request.Fields, request.Detect, request.Scope, request.TtlSeconds, caller.IsService()) with
         {
             Detection = DetectionRulesBuilder.Build(request),
@@ -92,7 +91,6 @@ internal static class PseudonymsApi
         CancellationToken cancellationToken)
     {
         var dataOwner = services.Access.OwnerOf(context.User, query.Owner, Scopes.Pseudonymize);
-        services.Activity.Owner = dataOwner;
         var rules = services.Rules.Build(query.Fields, query.Detect, query.Scope, query.TimeToLive, context.User.IsService()) with
         {
             Detection = DetectionRulesBuilder.Build(query.Wishes()),
@@ -121,7 +119,6 @@ internal static class PseudonymsApi
     {
         context.Response.Headers.CacheControl = "no-store";
         var dataOwner = access.OwnerOf(context.User, owner, Scopes.Restore);
-        activity.Owner = dataOwner;
         if (request.Document.Utf8.IsEmpty == request.PseudonymId is null)
         {
             throw new ProblemException(

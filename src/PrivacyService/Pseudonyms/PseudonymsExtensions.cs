@@ -11,7 +11,7 @@ internal static class PseudonymsExtensions
         services.AddSingleton<IValidateOptions<PseudonymOptions>, PseudonymOptionsValidator>();
         services.AddOptions<PseudonymOptions>().BindConfiguration(PseudonymOptions.SectionName).ValidateOnStart();
         services.AddSingleton<PrivacyMetrics>();
-        services.AddSingleton<CallerAccess>();
+        services.AddScoped<CallerAccess>();
         services.AddSingleton<PseudonymRulesBuilder>();
         services.AddSingleton<Pseudonymizer>();
         services.AddSingleton<Repersonalizer>();
