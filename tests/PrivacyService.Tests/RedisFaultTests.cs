@@ -5,45 +5,22 @@ using Platform.Contracts;
 using Platform.TestKit;
 using PrivacyService.Masking;
 using PrivacyService.Tests.Activity;
-using PrivacyService.Tests.Gateway;
 
 namespace PrivacyService.Tests;
 
 /// <summary>What docs/privacy.md promises of a Redis that is full, and of one that stops in the middle of an answer.</summary>
-public sealed class RedisFaultTests : IAsyncLifetime
+public sealed class RedisFaultTests : UpstreamTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-    private readonly string _ada = PlatformId.New("usr");
-    private RedisServer _redis = null!;
-    private FakeUpstream _upstream = null!;
-    private PrivacyApplication _privacy = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _redis = await RedisServer.StartAsync(cancellationToken: Stop);
-        _upstream = await FakeUpstream.StartAsync();
-        _privacy = new PrivacyApplication(_redis.ConnectionString, ("Privacy:Gateway:Upstreams:model:Address", _upstream.Address));
-        _privacy.UseKestrel(port: 0);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _privacy.DisposeAsync();
-        await _upstream.DisposeAsync();
-        await _redis.DisposeAsync();
-    }
 
     [Fact]
     public async Task Calls_RedisFull_StoreAndRestoreNothingAndEraseAllTheSame()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         var answer = await ada.PseudonymizeAsync("\"ada@example.com\"").ReadAsync();
         var masked = (await ada.PostJsonAsync("/v1/mask", """{"text":"ada@example.com"}""").ReadAsync()).GetProperty("text").GetString();
         await CountedAsync(ada, "calls", 2);
-        await _redis.CommandAsync("CONFIG", "SET", "maxmemory", "1");
+        await Server.CommandAsync("CONFIG", "SET", "maxmemory", "1");
 
         Func<Task<HttpResponseMessage>>[] calls =
         [
@@ -66,7 +43,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
             Assert.DoesNotContain("@example.com", body, StringComparison.Ordinal);
         }
 
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
         await ada.PostJsonAsync("/v1/detect", """{"document":"bob@example.com"}""").ReadAsync();
 
         var receipt = await ada.DeleteAsync("/v1/subjects/me", Stop).ReadAsync();
@@ -74,8 +51,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         Assert.Equal("pseudonyms_not_found", await ada.RepersonalizeAsync(answer.Document()).ReadProblemAsync(404));
 
         // What was called waits until there is room.
-        await _redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
-        using var admin = _privacy.Client(_privacy.Issuer.UserToken(PlatformId.New("usr"), "admin"));
+        await Server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
+        using var admin = Privacy.Client(Privacy.Issuer.UserToken(PlatformId.New("usr"), "admin"));
         await CountedAsync(admin, "calls", 2 + calls.Length + 1);
         Assert.Equal(calls.Length, ActivityTests.Number((await admin.GetAsync("/v1/stats", Stop).ReadAsync()).GetProperty("codes"), "redis_unavailable"));
     }
@@ -83,9 +60,10 @@ public sealed class RedisFaultTests : IAsyncLifetime
     [Fact]
     public async Task GatewayStream_RedisStopsInTheMiddle_IsBrokenOff()
     {
-        using var ada = _privacy.Person(_ada);
+        Privacy.UseKestrel(port: 0);
+        using var ada = Privacy.Person(Ada);
         var stopped = new TaskCompletionSource();
-        _upstream.Answer = async (context, body) =>
+        Upstream.Answer = async (context, body) =>
         {
             context.Response.ContentType = "text/event-stream";
             foreach (var mask in JsonSerializer.Deserialize<string[]>(body)!)
@@ -103,7 +81,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         using var events = new StreamReader(await answer.Content.ReadAsStreamAsync(Stop));
         Assert.Equal("data: to ada@example.com, and", await events.ReadLineAsync(Stop));
 
-        _redis.Pause();
+        Server.Pause();
         try
         {
             stopped.SetResult();
@@ -120,7 +98,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         }
         finally
         {
-            _redis.Resume();
+            Server.Resume();
         }
 
         await Eventually.TrueAsync(

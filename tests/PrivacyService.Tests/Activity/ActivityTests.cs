@@ -4,43 +4,20 @@ using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.TestKit;
-using PrivacyService.Tests.Gateway;
 using StackExchange.Redis;
 
 namespace PrivacyService.Tests.Activity;
 
-public sealed class ActivityTests : IAsyncLifetime
+public sealed class ActivityTests(RedisFixture redis) : UpstreamTests(redis)
 {
     private const string Email = "planted.ada@example.com";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly RedisFixture _redis;
-    private readonly string _ada = PlatformId.New("usr");
-    private FakeUpstream _upstream = null!;
-    private PrivacyApplication _privacy = null!;
-
-    public ActivityTests(RedisFixture redis) => _redis = redis;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _upstream = await FakeUpstream.StartAsync();
-        _privacy = new PrivacyApplication(_redis.ConnectionString, ("Privacy:Gateway:Upstreams:model:Address", _upstream.Address));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _privacy.DisposeAsync();
-        await _upstream.DisposeAsync();
-        await _redis.GetDatabase().KeyDeleteAsync([.. RedisFixture.Keys(_redis.Multiplexer, _privacy.KeyPrefix)]);
-    }
-
     [Fact]
     public async Task Statistics_AfterCallsOfEveryKind_TellThem()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         using var admin = Admin();
         await CallEverythingAsync(ada);
 
@@ -72,8 +49,8 @@ public sealed class ActivityTests : IAsyncLifetime
     [Fact]
     public async Task Events_OfACall_ReachItsOwnerAndAdministratorsAndNobodyElse()
     {
-        using var ada = _privacy.Person(_ada);
-        using var bob = _privacy.Person(PlatformId.New("usr"));
+        using var ada = Privacy.Person(Ada);
+        using var bob = Privacy.Person(PlatformId.New("usr"));
         using var admin = Admin();
 
         await ada.PostJsonAsync("/v1/mask", $$"""{"text":"{{Email}}","scope":"conversation:1"}""").ReadAsync();
@@ -94,7 +71,7 @@ public sealed class ActivityTests : IAsyncLifetime
     [Fact]
     public async Task Events_FromALastEventId_GoOnAfterIt()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         await ada.PostJsonAsync("/v1/mask", """{"text":"one@example.com"}""").ReadAsync();
         var first = Assert.Single(await ReadAsync(ada, 1));
 
@@ -107,23 +84,23 @@ public sealed class ActivityTests : IAsyncLifetime
     [Fact]
     public async Task Residual_InTheGateway_IsCountedByItself()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         await ada.PostJsonAsync("/gateway/model/v1?to=AKIAIOSFODNN7EXAMPLE", """{"a":1}""").ReadProblemAsync(422);
 
         await CountedAsync(ada, 1);
 
         Assert.Equal(1, Number((await ada.GetAsync("/v1/stats", Stop).ReadAsync()).GetProperty("totals"), "residual"));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
     }
 
     [Fact]
     public async Task Keys_OfActivity_HoldNeitherValuesNorPeopleAndEndWithThePerson()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         await CallEverythingAsync(ada);
         await CountedAsync(ada, 7);
 
-        var database = _redis.GetDatabase();
+        var database = Redis.GetDatabase();
         var written = new List<string>();
         foreach (var key in Keys())
         {
@@ -135,10 +112,10 @@ public sealed class ActivityTests : IAsyncLifetime
         // Of all: events, totals, this day and the one on which it expires. Of the person: events, totals.
         Assert.InRange(written.Count, 6, 7);
         Assert.All(written, text => Assert.DoesNotContain(Email, text, StringComparison.OrdinalIgnoreCase));
-        Assert.All(written, text => Assert.DoesNotContain(_ada, text, StringComparison.OrdinalIgnoreCase));
+        Assert.All(written, text => Assert.DoesNotContain(Ada, text, StringComparison.OrdinalIgnoreCase));
 
-        using var userService = _privacy.Service(Scopes.ErasePeople);
-        await new PeopleClient(userService, "privacyservice").EraseAsync(_ada, Stop);
+        using var userService = Privacy.Service(Scopes.ErasePeople);
+        await new PeopleClient(userService, "privacyservice").EraseAsync(Ada, Stop);
         await ada.PseudonymizeAsync($"\"{Email}\"").ReadProblemAsync(410);
         using var admin = Admin();
         await CountedAsync(admin, 8);
@@ -149,17 +126,17 @@ public sealed class ActivityTests : IAsyncLifetime
     [Fact]
     public async Task Calls_WhileRedisIsAway_AreCountedWhenItIsBack()
     {
-        await using var redis = await RedisServer.StartAsync(cancellationToken: Stop);
-        await using var privacy = new PrivacyApplication(redis.ConnectionString);
-        using var ada = privacy.Person(_ada);
+        await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
+        await using var privacy = new PrivacyApplication(server.ConnectionString);
+        using var ada = privacy.Person(Ada);
         await ada.PseudonymizeAsync($"\"{Email}\"").ReadAsync();
         await CountedAsync(ada, 1);
 
-        await redis.KillAsync();
+        await server.KillAsync();
         Assert.Equal("redis_unavailable", await ada.PseudonymizeAsync($"\"{Email}\"").ReadProblemAsync(503));
         Assert.Equal("redis_unavailable", await ada.GetAsync("/v1/stats", Stop).ReadProblemAsync(503));
         Assert.Equal("redis_unavailable", await ada.GetAsync("/v1/events", Stop).ReadProblemAsync(503));
-        await redis.RestartAsync(Stop);
+        await server.RestartAsync(Stop);
 
         await Eventually.TrueAsync(
             async () => Number((await ada.GetAsync("/v1/stats", Stop).ReadAsync()).GetProperty("codes"), "redis_unavailable") == 1, Patience, "the failure is counted");
@@ -203,8 +180,8 @@ public sealed class ActivityTests : IAsyncLifetime
         await client.RepersonalizeAsync("\"psn_00000000000000000000000000mf\"", """ "pseudonymId":"psn_00000000000000000000000000" """).ReadProblemAsync(400);
     }
 
-    private HttpClient Admin() => _privacy.Client(_privacy.Issuer.UserToken(PlatformId.New("usr"), "admin"));
+    private HttpClient Admin() => Privacy.Client(Privacy.Issuer.UserToken(PlatformId.New("usr"), "admin"));
 
-    private IEnumerable<RedisKey> Keys() => RedisFixture.Keys(_redis.Multiplexer, _privacy.KeyPrefix)
+    private IEnumerable<RedisKey> Keys() => RedisFixture.Keys(Redis.Multiplexer, Privacy.KeyPrefix)
         .Where(key => new[] { ":events:", ":totals:", ":own-totals:", ":day:" }.Any(family => key.ToString().Contains(family, StringComparison.Ordinal)));
 }

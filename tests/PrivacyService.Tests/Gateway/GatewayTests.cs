@@ -9,40 +9,22 @@ using PrivacyService.Gateway;
 
 namespace PrivacyService.Tests.Gateway;
 
-public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
+public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
 {
     private const string Secret = "sk-upstream-key-that-nobody-logs";
     private const string Prompt = """
         {"model":"claude-sonnet-4-5","max_tokens":1024,"stream":false,"messages":[{"role":"user","content":"Why can arn:aws:iam::123456789012:role/ops not reach vpc-0a1b2c3d4e5f60718? Tell ada@example.com."}]}
         """;
 
-    private readonly string _ada = PlatformId.New("usr");
-    private FakeUpstream _upstream = null!;
-    private PrivacyApplication _privacy = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _upstream = await FakeUpstream.StartAsync();
-        _privacy = Application(redis.ConnectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _privacy.DisposeAsync();
-        await _upstream.DisposeAsync();
-    }
-
     [Fact]
     public async Task Forward_Prompt_IsMaskedOnTheWayOutAndRestoredOnTheWayBack()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         using var response = await PostAsync(client, "/gateway/model/v1/messages?beta=true", Prompt);
 
         Assert.Equal(Prompt, await response.Content.ReadAsStringAsync(Stop));
-        var call = Assert.Single(_upstream.Calls);
+        var call = Assert.Single(Upstream.Calls);
         Assert.Equal("POST /base/v1/messages?beta=true", call.Target);
         Assert.All(["123456789012", "ops", "vpc-0a1b", "ada@example.com"], planted => Assert.DoesNotContain(planted, call.Body, StringComparison.Ordinal));
         Assert.Equal("claude-sonnet-4-5", JsonDocument.Parse(call.Body).RootElement.GetProperty("model").GetString());
@@ -54,7 +36,7 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task Forward_CredentialsOfTheUpstream_ReachItAndTheirOwnStayHere()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         var platform = client.DefaultRequestHeaders.Authorization!;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Secret);
         client.DefaultRequestHeaders.Add(GatewayCredentials.Header, platform.ToString());
@@ -65,22 +47,22 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
         using var response = await PostAsync(client, "/gateway/model/v1/chat/completions", Prompt);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var headers = _upstream.Last.Headers;
+        var headers = Upstream.Last.Headers;
         Assert.Equal(("Bearer " + Secret, Secret), (headers["Authorization"], headers["x-api-key"]));
         Assert.All(headers.Values, value => Assert.DoesNotContain(platform.Parameter!, value, StringComparison.Ordinal));
         Assert.All(["Cookie", "X-Forwarded-For", "traceparent", GatewayCredentials.Header, GatewayApi.ScopeHeader], name => Assert.DoesNotContain(name, headers.Keys, StringComparer.OrdinalIgnoreCase));
-        Assert.DoesNotContain(Secret, _privacy.Logs.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, Privacy.Logs.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Forward_TokenOfThePlatformAlone_DoesNotReachTheUpstream()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         using var response = await PostAsync(client, "/gateway/model/v1/messages", Prompt);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.DoesNotContain("Authorization", _upstream.Last.Headers.Keys);
+        Assert.DoesNotContain("Authorization", Upstream.Last.Headers.Keys);
     }
 
     [Theory]
@@ -88,12 +70,12 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [InlineData("application/vnd.api+json", """["vpc-0a1b2c3d4e5f60718"]""")]
     public async Task Forward_OtherText_IsMaskedAndRestored(string mediaType, string body)
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         using var response = await PostAsync(client, "/gateway/model/any", body, mediaType);
 
         Assert.Equal(body, await response.Content.ReadAsStringAsync(Stop));
-        Assert.DoesNotContain("0a1b2c3d4e5f60718", _upstream.Last.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("0a1b2c3d4e5f60718", Upstream.Last.Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -102,10 +84,10 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [InlineData("application/json", "{\"to\":", 400, "invalid_document")]
     public async Task Forward_WhatCannotBeMasked_ReachesNobody(string mediaType, string body, int status, string code)
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         Assert.Equal(code, await PostAsync(client, "/gateway/model/any", body, mediaType).ReadProblemAsync(status));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
     }
 
     [Theory]
@@ -116,10 +98,10 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [InlineData("/gateway/model/v1/cards/4111111111111111")]
     public async Task Forward_IdentifierInPathOrQuery_ReachesNobody(string path)
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         Assert.Equal("residual_identifier", await client.GetAsync(path, Stop).ReadProblemAsync(422));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
     }
 
     /// <summary>On a real server, which undoes one layer of percent signs itself.</summary>
@@ -130,24 +112,24 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [InlineData("/gateway/model/v1%5C..%5Cadmin")]
     public async Task Forward_PathThatLeadsElsewhere_ReachesNobody(string path)
     {
-        _privacy.UseKestrel(port: 0);
-        using var client = _privacy.Person(_ada);
+        Privacy.UseKestrel(port: 0);
+        using var client = Privacy.Person(Ada);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
 
         Assert.Equal("path_leads_elsewhere", await client.SendAsync(request, Stop).ReadProblemAsync(400));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
     }
 
     [Fact]
     public async Task Forward_HeadersOfTheAnswerThatAreNotTheUpstreams_DoNotComeBack()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         string[] foreign =
         [
             "Set-Cookie", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Alt-Svc", "Strict-Transport-Security", "Clear-Site-Data", "traceparent",
             "Server", "Idempotency-Expires", "X-RateLimit-Limit", "RateLimit-Policy", "Mask-Restored", "Mask-Anything",
         ];
-        _upstream.Answer = (context, _) =>
+        Upstream.Answer = (context, _) =>
         {
             foreach (var name in foreign)
             {
@@ -183,11 +165,11 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [InlineData("X-Iban", "DE89 3704 0044 0532 0130 00")]
     public async Task Forward_IdentifierInAHeader_ReachesNobody(string name, string value)
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
 
         Assert.Equal("residual_identifier", await PostAsync(client, "/gateway/model/v1/messages", "{}").ReadProblemAsync(422));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
     }
 
     [Theory]
@@ -218,32 +200,32 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [InlineData("X-Amz-Security-Token", "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDxyz1234567890abcdEFGH==")]
     public async Task Forward_OrdinaryHeader_ReachesTheUpstreamAsItIs(string name, string value)
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
 
         using var response = await PostAsync(client, "/gateway/model/v1/messages?api-version=2024-10-01-preview&after=1732190400&key=AIzaSyA1234567890abcdefghijklmnopqrstuv", "{}");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(value, _upstream.Last.Headers[name]);
+        Assert.Equal(value, Upstream.Last.Headers[name]);
     }
 
     [Fact]
     public async Task Forward_IdentifierInAHeaderThatMayStay_ReachesTheUpstream()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         client.DefaultRequestHeaders.Add("X-Network", "vpc-0a1b2c3d4e5f60718");
 
         using var response = await PostAsync(client, "/gateway/strict/any", "{}");
 
-        Assert.Equal("vpc-0a1b2c3d4e5f60718", _upstream.Last.Headers["X-Network"]);
+        Assert.Equal("vpc-0a1b2c3d4e5f60718", Upstream.Last.Headers["X-Network"]);
     }
 
     /// <summary>On a real server: the test host has no upgrades.</summary>
     [Fact]
     public async Task Forward_WebSocket_IsRefusedAndReachesNobody()
     {
-        _privacy.UseKestrel(port: 0);
-        using var client = _privacy.Person(_ada);
+        Privacy.UseKestrel(port: 0);
+        using var client = Privacy.Person(Ada);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/gateway/model/v1/realtime");
         request.Headers.Connection.Add("Upgrade");
         request.Headers.Upgrade.Add(new ProductHeaderValue("websocket"));
@@ -251,45 +233,45 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
         request.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(new byte[16]));
 
         Assert.Equal("upgrade_not_supported", await client.SendAsync(request, Stop).ReadProblemAsync(400));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
     }
 
     [Fact]
     public async Task Forward_ModesOfTheUpstream_AreKept()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         Assert.Equal("blocked_by_policy", await PostAsync(client, "/gateway/strict/any", """{"to":"ada@example.com"}""").ReadProblemAsync(422));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
         using var reported = await PostAsync(client, "/gateway/strict/any", """{"vpc":"vpc-0a1b2c3d4e5f60718"}""");
-        Assert.Equal("""{"vpc":"vpc-0a1b2c3d4e5f60718"}""", _upstream.Last.Body);
+        Assert.Equal("""{"vpc":"vpc-0a1b2c3d4e5f60718"}""", Upstream.Last.Body);
         Assert.Equal("1", reported.Headers.GetValues(GatewayApi.ReportedHeader).Single());
     }
 
     [Fact]
     public async Task Forward_SecretInAPrompt_IsRedactedForGood()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         using var response = await PostAsync(client, "/gateway/model/any", """{"key":"AKIAIOSFODNN7EXAMPLE"}""");
 
-        Assert.Equal("""{"key":"[redacted:aws_accesskey]"}""", _upstream.Last.Body);
-        Assert.Equal(_upstream.Last.Body, await response.Content.ReadAsStringAsync(Stop));
+        Assert.Equal("""{"key":"[redacted:aws_accesskey]"}""", Upstream.Last.Body);
+        Assert.Equal(Upstream.Last.Body, await response.Content.ReadAsStringAsync(Stop));
     }
 
     [Fact]
     public async Task Forward_AnswerThatGuessesMasks_GetsNothing()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         using var masked = await PostAsync(ada, "/gateway/model/any", Prompt);
-        var mask = _upstream.Last.Body;
+        var mask = Upstream.Last.Body;
         var guesses = string.Join(' ', Enumerable.Range(1, 999).Select(i => $"AWS_EC2_{i} AWS_EC2_{i:d28} AWS_ACCOUNT_{i:x28}"));
 
         // Somebody else's masks, and the owner's of another call.
-        foreach (var caller in (string[])[_ada, PlatformId.New("usr")])
+        foreach (var caller in (string[])[Ada, PlatformId.New("usr")])
         {
-            using var client = _privacy.Person(caller);
-            _upstream.Answer = (context, _) =>
+            using var client = Privacy.Person(caller);
+            Upstream.Answer = (context, _) =>
             {
                 context.Response.ContentType = "text/plain";
                 return context.Response.WriteAsync(mask + guesses);
@@ -302,7 +284,7 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task Forward_InForm_SendsStandInsAndRestoresThem()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         client.DefaultRequestHeaders.Add(GatewayApi.ScopeHeader, "conversation:43");
         const string prompt = """
             {"role":"user","content":"Why can arn:aws:iam::123456789012:role/ops not reach vpc-0a1b2c3d4e5f60718 (AIDAQ3EGXAMPLE7ABCDEF)? Tell ada@corp.com, +1 415-867-5309, who paid with 4929 1234 5678 9015."}
@@ -316,9 +298,9 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
             var restored = await response.Content.ReadAsStringAsync(Stop);
 
             Assert.Equal(prompt, restored);
-            Assert.DoesNotMatch("123456789012|ops|0a1b|AIDAQ3EG|corp|867|9015|AWS_|PII_", _upstream.Last.Body);
-            Assert.Matches("vpc-[0-9a-f]{17} .*psn_[0-9a-z]{28}@example\\.com, \\+1 [2-9][0-9]{2}-555-01[0-9]{2}, who paid with 4[0-9]{3} [0-9]{4} ", _upstream.Last.Body);
-            sent = _upstream.Last.Body;
+            Assert.DoesNotMatch("123456789012|ops|0a1b|AIDAQ3EG|corp|867|9015|AWS_|PII_", Upstream.Last.Body);
+            Assert.Matches("vpc-[0-9a-f]{17} .*psn_[0-9a-z]{28}@example\\.com, \\+1 [2-9][0-9]{2}-555-01[0-9]{2}, who paid with 4[0-9]{3} [0-9]{4} ", Upstream.Last.Body);
+            sent = Upstream.Last.Body;
         }
     }
 
@@ -327,25 +309,25 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [InlineData("a psn_00000000000000000000000000aa@example.com")]
     public async Task Forward_InFormWhatIsNoStandIn_IsMasked(string text)
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         using var response = await PostAsync(client, "/gateway/formed/any", text, "text/plain");
 
         Assert.Equal(text, await response.Content.ReadAsStringAsync(Stop));
-        Assert.DoesNotContain(text, _upstream.Last.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(text, Upstream.Last.Body, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(ModelStream.Names), MemberType = typeof(ModelStream))]
     public async Task Forward_InFormToAModelThatStreams_RestoresStandInsHoweverTheyAreCut(string provider)
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         client.DefaultRequestHeaders.Add(GatewayApi.ScopeHeader, "conversation:44");
         const string text = "Tell ada@corp.com, +1 415-867-5309 or 4929 1234 5678 9015 of 123: vpc-0a1b2c3d4e5f60718.";
         var stream = ModelStream.Of(provider);
         foreach (var size in (int[])[1, 5, 17])
         {
-            _upstream.AnswerEvents(body => stream.Write(body.Chunk(size).Select(piece => new string(piece)), body.Chunk(size + 2).Select(piece => new string(piece))), 100);
+            Upstream.AnswerEvents(body => stream.Write(body.Chunk(size).Select(piece => new string(piece)), body.Chunk(size + 2).Select(piece => new string(piece))), 100);
             using var response = await PostAsync(client, "/gateway/formed/any", text, "text/plain");
 
             Assert.Equal((text + '\u0003', text), stream.Read(await response.Content.ReadAsStringAsync(Stop)));
@@ -355,30 +337,30 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task Forward_OneConversation_HasTheSameMasksInEachCall()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         client.DefaultRequestHeaders.Add(GatewayApi.ScopeHeader, "conversation:42");
 
         await PostAsync(client, "/gateway/model/any", Prompt);
         await PostAsync(client, "/gateway/model/any", Prompt);
 
-        Assert.Single(_upstream.Calls.Select(call => call.Body).Distinct());
+        Assert.Single(Upstream.Calls.Select(call => call.Body).Distinct());
     }
 
     [Fact]
     public async Task Forward_ValueThatComesAMillionTimes_EndsEarlyAndReachesNobody()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         var text = string.Concat(Enumerable.Repeat("a@b.io ", 2_100_000));
 
         Assert.Equal("too_many_values", await PostAsync(client, "/gateway/model/any", text, "text/plain").ReadProblemAsync(422));
         Assert.Equal("too_many_values", await PostAsync(client, "/gateway/model/any", text[..(7 * 1_000_001)], "text/plain").ReadProblemAsync(422));
-        Assert.Empty(_upstream.Calls);
+        Assert.Empty(Upstream.Calls);
     }
 
     [Fact]
     public async Task Forward_UnknownUpstream_Is404()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
 
         Assert.Equal("no_such_upstream", await PostAsync(client, "/gateway/other/v1", "{}").ReadProblemAsync(404));
     }
@@ -386,8 +368,8 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task Forward_UpstreamFails_SaysWhoFailed()
     {
-        using var client = _privacy.Person(_ada);
-        _upstream.Answer = (context, _) =>
+        using var client = Privacy.Person(Ada);
+        Upstream.Answer = (context, _) =>
         {
             context.Response.StatusCode = 429;
             context.Response.Headers.RetryAfter = "7";
@@ -397,16 +379,16 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
         Assert.Equal((429, "7"), ((int)limited.StatusCode, limited.Headers.RetryAfter?.ToString()));
 
         Assert.Equal("upstream_unreachable", await PostAsync(client, "/gateway/gone/any", "{}").ReadProblemAsync(502));
-        _upstream.Answer = (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        Upstream.Answer = (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted);
         Assert.Equal("upstream_timeout", await PostAsync(client, "/gateway/slow/any", "{}").ReadProblemAsync(504));
     }
 
     [Fact]
     public async Task Forward_CallerLeaves_TheUpstreamIsLeftToo()
     {
-        using var client = _privacy.Person(_ada);
+        using var client = Privacy.Person(Ada);
         var left = new TaskCompletionSource();
-        _upstream.Answer = async (context, _) =>
+        Upstream.Answer = async (context, _) =>
         {
             await context.Response.WriteAsync("data: {}\n\n");
             await context.Response.Body.FlushAsync();
@@ -415,7 +397,7 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
         };
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var call = PostAsync(client, "/gateway/model/any", "{}", stop: leaving.Token);
-        await Eventually.TrueAsync(() => _upstream.Calls.Count == 1, TimeSpan.FromSeconds(10), "the upstream is called");
+        await Eventually.TrueAsync(() => Upstream.Calls.Count == 1, TimeSpan.FromSeconds(10), "the upstream is called");
 
         await leaving.CancelAsync();
 
@@ -428,26 +410,27 @@ public sealed class GatewayTests(RedisFixture redis) : IAsyncLifetime
     {
         await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
         await using var privacy = Application(server.ConnectionString);
-        using var client = privacy.Person(_ada);
+        using var client = privacy.Person(Ada);
         await PostAsync(client, "/gateway/model/any", Prompt);
         await server.KillAsync();
 
         Assert.Equal("redis_unavailable", await PostAsync(client, "/gateway/model/any", Prompt).ReadProblemAsync(503));
         Assert.Equal("redis_unavailable", await PostAsync(client, "/gateway/model/any", """{"nothing":"to mask"}""").ReadProblemAsync(503));
-        Assert.Single(_upstream.Calls);
+        Assert.Single(Upstream.Calls);
     }
 
-    private PrivacyApplication Application(string connectionString) => new(
-        connectionString,
-        ("Privacy:Gateway:Upstreams:model:Address", _upstream.Address + "/base"),
-        ("Privacy:Gateway:Upstreams:strict:Address", _upstream.Address),
+    private protected override IEnumerable<(string Name, string Value)> Settings(string address) =>
+    [
+        ("Privacy:Gateway:Upstreams:model:Address", address + "/base"),
+        ("Privacy:Gateway:Upstreams:strict:Address", address),
         ("Privacy:Gateway:Upstreams:strict:Modes:email", "block"),
         ("Privacy:Gateway:Upstreams:strict:Modes:aws", "report"),
-        ("Privacy:Gateway:Upstreams:formed:Address", _upstream.Address),
+        ("Privacy:Gateway:Upstreams:formed:Address", address),
         ("Privacy:Gateway:Upstreams:formed:Style", "format"),
-        ("Privacy:Gateway:Upstreams:slow:Address", _upstream.Address),
+        ("Privacy:Gateway:Upstreams:slow:Address", address),
         ("Privacy:Gateway:Upstreams:slow:Timeout", "00:00:01"),
-        ("Privacy:Gateway:Upstreams:gone:Address", "http://127.0.0.1:1"));
+        ("Privacy:Gateway:Upstreams:gone:Address", "http://127.0.0.1:1"),
+    ];
 
     private static Task<HttpResponseMessage> PostAsync(
         HttpClient client, string path, string body, string mediaType = "application/json", CancellationToken? stop = null) =>

@@ -1,43 +1,18 @@
 using System.Text.Json;
-using Platform.Contracts;
 using Platform.TestKit;
 using PrivacyService.Gateway;
-using PrivacyService.Tests.Gateway;
 
 namespace PrivacyService.Tests.Restoring;
 
 /// <summary>What restoring asks of Redis: the vault once, and once for who restored, however many values there are and wherever they stand.</summary>
-public sealed class RestoreCommandsTests : IAsyncLifetime
+public sealed class RestoreCommandsTests : UpstreamTests
 {
-    private readonly string _ada = PlatformId.New("usr");
-    private RedisServer _redis = null!;
-    private FakeUpstream _upstream = null!;
-    private PrivacyApplication _privacy = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     private static string Addresses => JsonSerializer.Serialize(Enumerable.Range(0, 20).Select(i => $"person{i}@corp.com and person{i + 1}@corp.com"));
-
-    public async ValueTask InitializeAsync()
-    {
-        _redis = await RedisServer.StartAsync(cancellationToken: Stop);
-        _upstream = await FakeUpstream.StartAsync();
-        _privacy = new PrivacyApplication(
-            _redis.ConnectionString, ("Privacy:Gateway:Upstreams:model:Address", _upstream.Address), ("Privacy:Gateway:Upstreams:form:Address", _upstream.Address),
-            ("Privacy:Gateway:Upstreams:form:Style", "format"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _privacy.DisposeAsync();
-        await _upstream.DisposeAsync();
-        await _redis.DisposeAsync();
-    }
 
     [Fact]
     public async Task Repersonalize_ManyValues_AsksOnce()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         var document = (await ada.PseudonymizeAsync(Addresses).ReadAsync()).Document();
 
         await AssertOnceAsync(() => ada.RepersonalizeAsync(document), Addresses);
@@ -48,7 +23,7 @@ public sealed class RestoreCommandsTests : IAsyncLifetime
     [InlineData("text")]
     public async Task Unmask_ManyMasks_AsksOnce(string member)
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         var sent = member == "text" ? JsonSerializer.Serialize(Addresses) : Addresses;
         var masked = (await ada.PostJsonAsync("/v1/mask", $$"""{"{{member}}":{{sent}}}""").ReadAsync()).GetProperty(member).GetRawText();
 
@@ -60,17 +35,20 @@ public sealed class RestoreCommandsTests : IAsyncLifetime
     [InlineData("form", 3)] // Masking asks what of the request is a stand-in already, and restoring what of the answer is one.
     public async Task Gateway_AnswerInJsonWithMasksInManyTexts_AsksOnce(string upstream, int reads)
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         ada.DefaultRequestHeaders.Add(GatewayApi.ScopeHeader, "conversation:1");
 
         await AssertOnceAsync(() => ada.PostJsonAsync($"/gateway/{upstream}/v1", Addresses), Addresses, reads);
     }
 
+    private protected override IEnumerable<(string Name, string Value)> Settings(string address) =>
+        [("Privacy:Gateway:Upstreams:form:Address", address), ("Privacy:Gateway:Upstreams:form:Style", "format")];
+
     private async Task AssertOnceAsync(Func<Task<HttpResponseMessage>> call, string expected, int reads = 1)
     {
         // Scripts are known to Redis by then, and the owner's key to the service.
         (await call()).Dispose();
-        await using var monitor = await RedisMonitor.StartAsync(_redis);
+        await using var monitor = await RedisMonitor.StartAsync(Server);
 
         using var answer = await call();
 

@@ -4,43 +4,21 @@ using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.TestKit;
-using PrivacyService.Tests.Gateway;
 using StackExchange.Redis;
 
 namespace PrivacyService.Tests.Restoring;
 
-public sealed class RestoringTests(RedisFixture redis) : IAsyncLifetime
+public sealed class RestoringTests(RedisFixture redis) : UpstreamTests(redis)
 {
     private const string Purpose = "a letter about the planted purpose";
-
-    private readonly string _ada = PlatformId.New("usr");
-    private FakeUpstream _upstream = null!;
-    private PrivacyApplication _privacy = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _upstream = await FakeUpstream.StartAsync();
-        _privacy = new PrivacyApplication(
-            redis.ConnectionString, ("Privacy:Gateway:Upstreams:model:Address", _upstream.Address), ("RateLimiting:Policies:restore-person:Limit", "5"),
-            ("RateLimiting:Policies:restore-service:Limit", "7"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _privacy.DisposeAsync();
-        await _upstream.DisposeAsync();
-        await redis.GetDatabase().KeyDeleteAsync([.. RedisFixture.Keys(redis.Multiplexer, _privacy.KeyPrefix)]);
-    }
 
     [Fact]
     public async Task Restore_ByAService_NeedsAPurposeThatTheOwnerIsTold()
     {
-        using var ada = _privacy.Person(_ada);
-        using var service = _privacy.Service(Scopes.Restore);
-        using var admin = _privacy.Client(_privacy.Issuer.UserToken(PlatformId.New("usr"), "admin"));
-        var owner = "?owner=" + _ada;
+        using var ada = Privacy.Person(Ada);
+        using var service = Privacy.Service(Scopes.Restore);
+        using var admin = Privacy.Client(Privacy.Issuer.UserToken(PlatformId.New("usr"), "admin"));
+        var owner = "?owner=" + Ada;
         var document = (await ada.PseudonymizeAsync("""["ada@example.com","bob@example.com"]""").ReadAsync()).Document();
 
         Assert.Equal("missing_purpose", await service.RepersonalizeAsync(document, query: owner).ReadProblemAsync(400));
@@ -65,7 +43,7 @@ public sealed class RestoringTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task Restore_ByThePersonAndTheGateway_IsWrittenDownOnceEach()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         var answer = await ada.PseudonymizeAsync("\"ada@example.com\"").ReadAsync();
         var masked = (await ada.PostJsonAsync("/v1/mask", """{"text":"ada@example.com, again ada@example.com"}""").ReadAsync()).GetProperty("text").GetString();
 
@@ -78,7 +56,7 @@ public sealed class RestoringTests(RedisFixture redis) : IAsyncLifetime
         Assert.Equal(
             ["repersonalize own 1", "repersonalize own 1", "unmask own 1", "gateway gateway 1"],
             told.Select(one => $"{Text(one, "route")} {Text(one, "purpose")} {one.GetProperty("values").GetInt32()}"));
-        Assert.All(told, one => Assert.Equal(_ada, Text(one, "by")));
+        Assert.All(told, one => Assert.Equal(Ada, Text(one, "by")));
 
         var first = await ada.GetAsync("/v1/restores?limit=3", Stop).ReadAsync();
         var rest = await ada.GetAsync("/v1/restores?limit=3&cursor=" + Text(first, "nextCursor"), Stop).ReadAsync();
@@ -89,8 +67,8 @@ public sealed class RestoringTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task Restore_BeyondTheCallersLimit_GivesNothing()
     {
-        using var ada = _privacy.Person(_ada);
-        using var service = _privacy.Service(Scopes.Restore);
+        using var ada = Privacy.Person(Ada);
+        using var service = Privacy.Service(Scopes.Restore);
         var three = (await ada.PseudonymizeAsync("""["a@example.com","b@example.com","c@example.com"]""").ReadAsync()).Document();
         var masked = (await ada.PostJsonAsync("/v1/mask", """{"text":"d@example.com e@example.com f@example.com"}""").ReadAsync()).GetProperty("text").GetString();
         await ada.RepersonalizeAsync(three).ReadAsync();
@@ -109,9 +87,9 @@ public sealed class RestoringTests(RedisFixture redis) : IAsyncLifetime
         Assert.Single((await ada.GetAsync("/v1/restores", Stop).ReadAsync()).GetProperty("items").EnumerateArray());
 
         // A service has a limit of its own, and more than it ever holds has no time to wait for.
-        await service.RepersonalizeAsync(three, $"\"purpose\":\"{Purpose}\"", "?owner=" + _ada).ReadAsync();
+        await service.RepersonalizeAsync(three, $"\"purpose\":\"{Purpose}\"", "?owner=" + Ada).ReadAsync();
         var many = (await ada.PseudonymizeAsync("[" + string.Join(',', Enumerable.Range(0, 8).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{i}@example.com\""))) + "]").ReadAsync()).Document();
-        using var never = await service.RepersonalizeAsync(many, $"\"purpose\":\"{Purpose}\"", "?owner=" + _ada);
+        using var never = await service.RepersonalizeAsync(many, $"\"purpose\":\"{Purpose}\"", "?owner=" + Ada);
         Assert.Equal((429, null), ((int)never.StatusCode, never.Headers.RetryAfter));
     }
 
@@ -120,7 +98,7 @@ public sealed class RestoringTests(RedisFixture redis) : IAsyncLifetime
     {
         await using var server = await RedisServer.StartAsync(cancellationToken: Stop);
         await using var privacy = new PrivacyApplication(server.ConnectionString);
-        using var ada = privacy.Person(_ada);
+        using var ada = privacy.Person(Ada);
         var document = (await ada.PseudonymizeAsync("\"ada@example.com\"").ReadAsync()).Document();
 
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "1");
@@ -137,26 +115,29 @@ public sealed class RestoringTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task Trail_InRedis_SaysNothingInClearAndEndsWithThePerson()
     {
-        using var ada = _privacy.Person(_ada);
+        using var ada = Privacy.Person(Ada);
         var document = (await ada.PseudonymizeAsync("\"ada@example.com\"").ReadAsync()).Document();
         await ada.RepersonalizeAsync(document, $"\"purpose\":\"{Purpose}\"").ReadAsync();
 
         var entries = new List<string>();
         foreach (var key in Trails())
         {
-            entries.AddRange((await redis.GetDatabase().StreamRangeAsync(key)).Select(entry => key.ToString() + Encoding.Latin1.GetString((byte[])entry["restore"]!)));
+            entries.AddRange((await Redis.GetDatabase().StreamRangeAsync(key)).Select(entry => key.ToString() + Encoding.Latin1.GetString((byte[])entry["restore"]!)));
         }
 
         Assert.Equal(2, entries.Count);
-        Assert.All(entries, entry => Assert.All([_ada, Purpose, "ada@example.com"], planted => Assert.DoesNotContain(planted, entry, StringComparison.Ordinal)));
+        Assert.All(entries, entry => Assert.All([Ada, Purpose, "ada@example.com"], planted => Assert.DoesNotContain(planted, entry, StringComparison.Ordinal)));
 
-        using var userService = _privacy.Service(Scopes.ErasePeople);
-        await new PeopleClient(userService, "privacyservice").EraseAsync(_ada, Stop);
+        using var userService = Privacy.Service(Scopes.ErasePeople);
+        await new PeopleClient(userService, "privacyservice").EraseAsync(Ada, Stop);
         Assert.Contains("{all}", Assert.Single(Trails()).ToString(), StringComparison.Ordinal);
     }
 
+    private protected override IEnumerable<(string Name, string Value)> Settings(string address) =>
+        [("RateLimiting:Policies:restore-person:Limit", "5"), ("RateLimiting:Policies:restore-service:Limit", "7")];
+
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    private RedisKey[] Trails() => RedisFixture.Keys(redis.Multiplexer, _privacy.KeyPrefix)
+    private RedisKey[] Trails() => RedisFixture.Keys(Redis.Multiplexer, Privacy.KeyPrefix)
         .Where(key => key.ToString().Contains(":restores:", StringComparison.Ordinal)).ToArray();
 }
