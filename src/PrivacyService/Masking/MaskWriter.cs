@@ -14,7 +14,7 @@ internal sealed class MaskWriter(MaskPolicy policy, PseudonymBatch batch, MaskCo
     private readonly StandInWriter? _standIns = standIns is null ? null : new StandInWriter(batch);
 
     /// <summary>Stand-ins in what was written that look like what they stand for, those of before included.</summary>
-    public ISet<string> StandIns => _standIns?.Written ?? new HashSet<string>();
+    public ISet<string> StandIns => standIns is null ? new HashSet<string>() : new HashSet<string>(_standIns!.Written.Concat(standIns.NumbersMet), StringComparer.Ordinal);
 
     /// <summary>Whether it stays where it is; counted unless it is a mask itself.</summary>
     /// <param name="value">As it stands in the text.</param>

@@ -47,6 +47,9 @@ internal sealed class StandInValues(Func<IReadOnlyCollection<TokenKey>, Cancella
     /// <inheritdoc cref="KeptValues.LoadAsync"/>
     public ValueTask LoadAsync(CancellationToken cancellationToken) => _kept.LoadAsync(cancellationToken);
 
+    /// <summary>All that <see cref="NumbersIn"/> has given, as they stand in their texts.</summary>
+    public ISet<string> NumbersMet { get; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Those of the numbers in a text that are stand-ins.</summary>
     public IReadOnlyCollection<Finding> NumbersIn(ReadOnlySpan<char> text)
     {
@@ -58,6 +61,7 @@ internal sealed class StandInValues(Func<IReadOnlyCollection<TokenKey>, Cancella
             if (Has(candidate, text))
             {
                 _within[kept++] = candidate;
+                NumbersMet.Add(text[candidate.Start..candidate.End].ToString());
             }
         }
 
