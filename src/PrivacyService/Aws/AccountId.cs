@@ -10,10 +10,15 @@ internal static class AccountId
     private const int LongestWords = 40;
     private const int LongestRegion = 16;
     private const int MostFillers = 3;
+    private const int PrintedGroup = 4;
 
     private static readonly string[] Fillers = ["is", "id", "ids", "number", "no", "of", "with", "the", "#", "identifier", "root"];
 
     private static readonly string[] Announcers = ["account", "accounts", "acct", "owner", "owners", "awslogs", "registry", "payer"];
+
+    /// <summary>Whether a run of so many digits is worth a look: most are not.</summary>
+    public static bool MayBe(ReadOnlySpan<char> text, int first, int digits) =>
+        digits == IdShape.AccountLength || (digits == PrintedGroup && first + digits < text.Length && text[first + digits] == '-');
 
     /// <param name="first">The first of a run of digits.</param>
     /// <returns>Where the run ends.</returns>
@@ -25,7 +30,7 @@ internal static class AccountId
             end++;
         }
 
-        var grouped = end - first == 4 ? GroupedEnd(text, end) : 0;
+        var grouped = end - first == PrintedGroup ? GroupedEnd(text, end) : 0;
         var whole = grouped > 0 ? grouped : end;
         if ((end - first == IdShape.AccountLength || grouped > 0)
             && !Written.IsWordAt(text, whole)

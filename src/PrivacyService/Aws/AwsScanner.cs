@@ -72,7 +72,15 @@ internal static class AwsScanner
             var anchors = Block.Anchors(text, start, ref kinds) & AnchorBlock.From(next - start);
             while (anchors != 0)
             {
-                var anchor = start + BitOperations.TrailingZeroCount(anchors);
+                var offset = BitOperations.TrailingZeroCount(anchors);
+                var anchor = start + offset;
+                var digits = BitOperations.TrailingZeroCount(~(kinds.Digits >> offset));
+                if (digits > 0 && offset + digits < AnchorBlock.Length && !AccountId.MayBe(text, anchor, digits))
+                {
+                    anchors &= anchors - 1;
+                    continue;
+                }
+
                 next = Math.Max(anchor + 1, Visit(text, anchor, found));
 
                 // Behind what is stepped over, digits begin a number though others or a letter stand before them: those may be an escape.

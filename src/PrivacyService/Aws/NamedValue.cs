@@ -8,6 +8,8 @@ internal static class NamedValue
 {
     private const int LongestName = 40;
     private const int LongestBlank = 40;
+    private const int EndingLength = 2;
+    private const int AsciiCharacters = 128;
     private const string Why = "the name before it";
 
     /// <summary>Spelled as AWS and Terraform spell them: <c>username</c> is anybody's, <c>userName</c> is CloudTrail's.</summary>
@@ -40,6 +42,9 @@ internal static class NamedValue
     }.SelectMany(group => group.Names.Split(' '), (group, name) => KeyValuePair.Create(name, group.Type))
         .ToDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>What the names end with, two characters each: most separators follow other words, and are told apart by these.</summary>
+    private static readonly bool[] Endings = EndingsOf(Names.Dictionary.Keys);
+
     /// <param name="separator">A colon, an equals sign, the end of an XML tag, a table's bar, in whatever encoding.</param>
     /// <returns>Where to go on, or zero.</returns>
     public static int Find(ReadOnlySpan<char> text, int separator, FindingList findings)
@@ -58,6 +63,11 @@ internal static class NamedValue
         if (Written.IsQuote(Written.ReadBefore(text, end, out var length)))
         {
             end -= length;
+        }
+
+        if (end < EndingLength || !MayEndWith(text[end - 2], text[end - 1]))
+        {
+            return 0;
         }
 
         var window = text[Math.Max(0, end - LongestName - 1)..end];
@@ -85,6 +95,19 @@ internal static class NamedValue
             _ => NameStyle.Word,
         };
         return FindValue(text, separator + length, type, findings, style);
+    }
+
+    private static bool MayEndWith(char first, char last) => first < AsciiCharacters && last < AsciiCharacters && Endings[(first * AsciiCharacters) + last];
+
+    private static bool[] EndingsOf(IEnumerable<string> names)
+    {
+        var endings = new bool[AsciiCharacters * AsciiCharacters];
+        foreach (var name in names)
+        {
+            endings[(name[^2] * AsciiCharacters) + name[^1]] = true;
+        }
+
+        return endings;
     }
 
     /// <summary>A flag of a command line and the value after it.</summary>
