@@ -13,6 +13,8 @@ internal sealed class FieldSelector
     public const int LongestField = 256;
     public const int MostSteps = 32;
 
+    public static readonly FieldSelector None = new([]);
+
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly Step[][] _paths;
 

@@ -16,7 +16,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
 {
     public const string NamedType = "field";
 
-    private readonly FieldCursor _cursor = new(rules.Fields);
+    private readonly FieldChoice _cursor = new(rules.Fields, rules.ExceptFields);
     private readonly FieldContext _fields = new();
     private readonly List<Finding> _findings = [];
     private readonly List<(int Start, int End, string Type)> _removed = [];
@@ -101,7 +101,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
                 break;
             case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
                 _cursor.Value();
-                if (_cursor.IsNamed || (reader.TokenType == JsonTokenType.Number && IsFoundByName(Decode(ref reader), isNumber: true, out _)))
+                if (_cursor.IsNamed || (reader.TokenType == JsonTokenType.Number && !_cursor.IsExcepted && IsFoundByName(Decode(ref reader), isNumber: true, out _)))
                 {
                     VisitLiteral(ref reader, json, ref copied, output);
                 }
@@ -130,7 +130,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
 
     private void VisitString(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ref int copied, IBufferWriter<byte> output)
     {
-        if (reader.ValueSpan.IsEmpty || !(_cursor.IsNamed || rules.Detect || reader.ValueIsEscaped))
+        if (reader.ValueSpan.IsEmpty || _cursor.IsExcepted || !(_cursor.IsNamed || rules.Detect || reader.ValueIsEscaped))
         {
             return;
         }

@@ -12,6 +12,7 @@ internal static class LinesDescription
     private static readonly (string Name, JsonSchemaType Type, string Text)[] Parameters =
     [
         ("field", JsonSchemaType.Array, "Lines only: a property name or path whose values are replaced whole; may be repeated."),
+        ("exceptField", JsonSchemaType.Array, "Lines only: a property name or path whose values stay as they are; may be repeated."),
         ("detect", JsonSchemaType.Boolean, "Lines only: whether personal data is found in all other text; on unless false."),
         ("scope", JsonSchemaType.String, "Lines only: within it the same value has the same pseudonym."),
         ("type", JsonSchemaType.Array, "Lines only: a kind to find; may be repeated, as all that follow. All when not given."),

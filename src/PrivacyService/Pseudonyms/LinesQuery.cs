@@ -11,6 +11,9 @@ internal sealed class LinesQuery
     [FromQuery(Name = "field"), Description("A property name or path whose values are replaced whole; may be repeated.")]
     public string[]? Fields { get; init; }
 
+    [FromQuery(Name = "exceptField")]
+    public string[]? ExceptFields { get; init; }
+
     [FromQuery(Name = "detect")]
     public bool? Detect { get; init; }
 

@@ -8,21 +8,17 @@ namespace PrivacyService.Pseudonyms;
 /// <summary>Checks what a call asks for against the bounds of this service.</summary>
 internal sealed class PseudonymRulesBuilder(IOptions<PseudonymOptions> options)
 {
-    public PseudonymRules Build(IReadOnlyCollection<string>? fields, bool? detect, string? scope, long? ttlSeconds, bool mayUseTenant)
+    public PseudonymRules Build(
+        IReadOnlyCollection<string>? fields, IReadOnlyCollection<string>? exceptFields, bool? detect, string? scope, long? ttlSeconds, bool mayUseTenant)
     {
-        var (selector, error) = FieldSelector.Create(fields ?? []);
-        if (selector is null)
-        {
-            throw Invalid("invalid_fields", "The fields cannot be used", error!);
-        }
-
+        var selector = Select(fields);
         // What is not said is found: forgetting an option must not leave personal data in place.
         if (selector.IsEmpty && detect == false)
         {
             throw Invalid("nothing_to_replace", "Nothing to replace", "Name fields, or leave detect on.");
         }
 
-        return new PseudonymRules(selector, detect ?? true, ParseScope(scope, mayUseTenant), ParseTimeToLive(ttlSeconds));
+        return new PseudonymRules(selector, detect ?? true, ParseScope(scope, mayUseTenant), ParseTimeToLive(ttlSeconds)) { ExceptFields = Select(exceptFields) };
     }
 
     public static PseudonymScope? ParseScope(string? scope, bool mayUseTenant)
@@ -64,6 +60,12 @@ internal sealed class PseudonymRulesBuilder(IOptions<PseudonymOptions> options)
                 "invalid_time_to_live",
                 "The time to live is out of bounds",
                 $"Keep originals between {(long)shortest.TotalSeconds} and {(long)longest.TotalSeconds} seconds.");
+    }
+
+    private static FieldSelector Select(IReadOnlyCollection<string>? fields)
+    {
+        var (selector, error) = FieldSelector.Create(fields ?? []);
+        return selector ?? throw Invalid("invalid_fields", "The fields cannot be used", error!);
     }
 
     private static ProblemException Invalid(string code, string title, string detail) => new(StatusCodes.Status400BadRequest, code, title, detail);

@@ -16,6 +16,9 @@ internal sealed record PseudonymizeRequest : DetectionWishes
     [Description("Property names, anywhere and in any letter case, or dotted paths with * for one step; their values are replaced whole.")]
     public IReadOnlyList<string>? Fields { get; init; }
 
+    [Description("Property names or paths, as those of fields, whose values stay as they are, with all that is in them.")]
+    public IReadOnlyList<string>? ExceptFields { get; init; }
+
     [Description("Whether personal data is found in all else, by the names of fields and in text; on unless set to false. Secrets are replaced for good: [redacted:secret].")]
     public bool? Detect { get; init; }
 

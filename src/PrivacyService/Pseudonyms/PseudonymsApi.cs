@@ -68,7 +68,7 @@ internal static class PseudonymsApi
         CancellationToken cancellationToken)
     {
         var dataOwner = services.Access.OwnerOf(caller, owner, Scopes.Pseudonymize);
-        var rules = services.Rules.Build(request.Fields, request.Detect, request.Scope, request.TtlSeconds, caller.IsService()) with
+        var rules = services.Rules.Build(request.Fields, request.ExceptFields, request.Detect, request.Scope, request.TtlSeconds, caller.IsService()) with
         {
             Detection = DetectionRulesBuilder.Build(request),
             Style = request.Style,
@@ -91,7 +91,7 @@ internal static class PseudonymsApi
         CancellationToken cancellationToken)
     {
         var dataOwner = services.Access.OwnerOf(context.User, query.Owner, Scopes.Pseudonymize);
-        var rules = services.Rules.Build(query.Fields, query.Detect, query.Scope, query.TimeToLive, context.User.IsService()) with
+        var rules = services.Rules.Build(query.Fields, query.ExceptFields, query.Detect, query.Scope, query.TimeToLive, context.User.IsService()) with
         {
             Detection = DetectionRulesBuilder.Build(query.Wishes()),
             Style = MaskStyles.Parse(query.Style),
@@ -119,7 +119,7 @@ internal static class PseudonymsApi
     {
         context.Response.Headers.CacheControl = "no-store";
         var dataOwner = access.OwnerOf(context.User, owner, Scopes.Restore);
-        if (request.Document.Utf8.IsEmpty == request.PseudonymId is null)
+        if (request.Document.Utf8.IsEmpty == (request.Id is null))
         {
             throw new ProblemException(
                 StatusCodes.Status400BadRequest, "document_or_id", "What is to be restored?", "Send either a document or a pseudonymId.");
@@ -127,7 +127,7 @@ internal static class PseudonymsApi
 
         var scope = PseudonymRulesBuilder.ParseScope(request.Scope, mayUseTenant: true);
         var call = RestoreCall.Of(context.User, dataOwner, request.Purpose, ActivityKind.Repersonalize);
-        var restored = request.PseudonymId is { } callId
+        var restored = request.Id is { } callId
             ? await repersonalizer.WholeAsync(call, RequireCallId(callId), cancellationToken)
             : request.Style == MaskStyle.Token
                 ? await repersonalizer.DocumentAsync(call, request.Document.Utf8, PseudonymToken.IndexOf, scope, request.Mode, cancellationToken)

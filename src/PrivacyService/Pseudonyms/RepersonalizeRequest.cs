@@ -24,6 +24,13 @@ internal sealed record RepersonalizeRequest
     [Description("Instead of a document: gives back the whole original of that call.")]
     public string? PseudonymId { get; init; }
 
+    [JsonPropertyName("pseudonym_id"), Description("The same, as clients of before write it.")]
+    public string? SeedPseudonymId { get; init; }
+
     [Description("What the originals are for, in 1 to 200 characters; it is written down for their owner. Services must say.")]
     public string? Purpose { get; init; }
+
+    /// <summary>However it was written.</summary>
+    [JsonIgnore]
+    public string? Id => PseudonymId ?? SeedPseudonymId;
 }

@@ -35,6 +35,19 @@ public sealed class LinesTests(RedisFixture redis) : IDisposable
         Assert.Equal(int.Parse(response.Headers.GetValues(PrivacyClient.CountHeader).Single(), CultureInfo.InvariantCulture), restored.GetProperty("restored").GetInt32());
     }
 
+    [Fact]
+    public async Task PseudonymizeLines_ExceptedFields_StayInEveryLine()
+    {
+        using var client = _privacy.Person(_ada);
+        const string Line = """{"email":"a@example.com","support":["help@example.com"]}""";
+
+        using var response = await client.PostLinesAsync("?exceptField=support&exceptField=nobody", $"{Line}\n{Line}\n");
+        var lines = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).TrimEnd().Split('\n');
+
+        Assert.All(lines, line => Assert.Matches("""^\{"email":"psn_[0-9a-z]{28}","support":\["help@example.com"\]\}$""", line));
+        Assert.Equal(2, lines.Length);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("text/plain")]

@@ -48,6 +48,34 @@ public sealed class PseudonymizeTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
+    public async Task Pseudonymize_ExceptedFields_StayWithAllThatIsInThem()
+    {
+        using var client = _privacy.Person(_ada);
+        const string Document = """
+            {"to":"ada@example.com","support":{"email":"help@example.com","card":4539148803436467},"items":[{"by":"bob@example.com"},{"by":"eve@example.com"}],"name":"Ada"}
+            """;
+
+        var answer = await client.PseudonymizeAsync(Document, """ "fields":["name","items.*.by"],"exceptFields":["SUPPORT","items.1.by","name"] """).ReadAsync();
+
+        var document = answer.GetProperty("document");
+        Assert.Equal("""{"email":"help@example.com","card":4539148803436467}""", document.GetProperty("support").GetRawText());
+        Assert.Equal<string?[]>(["eve@example.com", "Ada"], [document.GetProperty("items")[1].GetProperty("by").GetString(), document.GetProperty("name").GetString()]);
+        Assert.All([document.GetProperty("to"), document.GetProperty("items")[0].GetProperty("by")], value => Assert.StartsWith("psn_", value.GetString(), StringComparison.Ordinal));
+        Assert.Equal(2, answer.GetProperty("replaced").GetInt32());
+    }
+
+    [Fact]
+    public async Task Repersonalize_IdAsClientsOfBeforeWriteIt_GivesTheDocument()
+    {
+        using var client = _privacy.Person(_ada);
+        var answer = await client.PseudonymizeAsync(Ada).ReadAsync();
+
+        var whole = await client.PostJsonAsync("/v1/repersonalize", $$"""{"pseudonym_id":{{answer.GetProperty("pseudonymId").GetRawText()}}}""").ReadAsync();
+
+        Assert.Equal(Ada, whole.Document());
+    }
+
+    [Fact]
     public async Task Pseudonymize_SameValueAtOnceInOneScope_GivesOneToken()
     {
         using var client = _privacy.Person(_ada);
