@@ -38,8 +38,21 @@ internal sealed class DecodedText : IDisposable
 
     public ReadOnlySpan<char> Text => _now.Text.AsSpan(0, _now.Length);
 
-    /// <summary>Whether a text may read otherwise than it is written.</summary>
-    public static bool MayDiffer(ReadOnlySpan<char> text) => text.ContainsAny(Marks);
+    /// <summary>Whether a text reads otherwise than it is written. A percent sign alone, as in 42%, does not make it so: most logs have some.</summary>
+    public static bool MayDiffer(ReadOnlySpan<char> text)
+    {
+        Span<char> decoded = stackalloc char[2];
+        for (var at = 0; text[at..].IndexOfAny(Marks) is >= 0 and var offset; at++)
+        {
+            at += offset;
+            if (Read(text[at..], decoded, out _) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Decodes a text; false where it reads as it is written.</summary>
     public bool Decode(ReadOnlySpan<char> written)
