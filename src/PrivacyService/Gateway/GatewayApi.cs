@@ -57,15 +57,31 @@ internal static class GatewayApi
         Describe(context.Response, scope, masked?.Counts);
         activity.Tell(scope, masked?.Counts.Masked ?? 0, masked?.Counts.ByType);
 
-        using var standIns = settings.Style == MaskStyle.Format ? await services.Unmasker.StandInsOfAsync(call, scope, stop) : null;
-        var values = services.Unmasker.ValuesOf(call, scope, standIns);
+        var tally = services.Unmasker.Begin(call);
+        using var standIns = settings.Style == MaskStyle.Format ? await services.Unmasker.StandInsOfAsync(call, scope, stop, tally) : null;
+        var values = services.Unmasker.ValuesOf(call, tally, scope, standIns);
         var transformer = new GatewayTransformer(target, values);
         var error = await services.Forwarder.SendAsync(
             context, settings.Address, services.Http, new ForwarderRequestConfig { ActivityTimeout = settings.Timeout }, transformer, stop);
         activity.Missing = values.Missing;
+        await FinishAsync(context, tally);
         if (error != ForwarderError.None && !stop.IsCancellationRequested)
         {
             Fail(context, error);
+        }
+    }
+
+    /// <summary>Also of an answer that was broken off, or that nobody waits for any more.</summary>
+    private static async Task FinishAsync(HttpContext context, RestoreTally tally)
+    {
+        try
+        {
+            await tally.FinishAsync(CancellationToken.None);
+        }
+        catch (RedisUnavailableException) when (context.Response.HasStarted)
+        {
+            // What was not written down must not look like a whole answer.
+            context.Abort();
         }
     }
 

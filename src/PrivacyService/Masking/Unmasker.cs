@@ -22,6 +22,13 @@ internal sealed class Unmasker(PseudonymVault vault, SubjectKeys subjects, Maste
     public MaskedValues ValuesOf(RestoreCall call, PseudonymScope? scope, StandInValues? standIns = null) =>
         new(ReaderOf(call), scope is { } named ? master.Tag(call.Owner, named) : null, standIns);
 
+    /// <summary>The same for an answer that comes in pieces.</summary>
+    public MaskedValues ValuesOf(RestoreCall call, RestoreTally tally, PseudonymScope scope, StandInValues? standIns) =>
+        new(ReaderOf(call, tally), master.Tag(call.Owner, scope), standIns);
+
+    /// <summary>Begins to count what is restored of an answer that comes in pieces.</summary>
+    public RestoreTally Begin(RestoreCall call) => guard.Begin(call);
+
     /// <summary>Which identifiers of a text are stand-ins already, for masking: it leaves them as they are, and what they stand for goes nowhere.</summary>
     public async Task<StandInValues> StandInsInAsync(DataOwner owner, ReadOnlyMemory<char> text, PseudonymScope scope, CancellationToken cancellationToken)
     {
@@ -36,8 +43,9 @@ internal sealed class Unmasker(PseudonymVault vault, SubjectKeys subjects, Maste
         StandInsInAsync(owner, Encoding.UTF8.GetString(utf8.Span).AsMemory(), scope, cancellationToken);
 
     /// <summary>What a call or a stream needs to put the stand-ins of a scope back as they come. To be disposed of by the caller.</summary>
-    public Task<StandInValues> StandInsOfAsync(RestoreCall call, PseudonymScope scope, CancellationToken cancellationToken) =>
-        StandInsOfAsync(call.Owner, ReaderOf(call), scope, cancellationToken);
+    /// <param name="tally">Of an answer that comes in pieces.</param>
+    public Task<StandInValues> StandInsOfAsync(RestoreCall call, PseudonymScope scope, CancellationToken cancellationToken, RestoreTally? tally = null) =>
+        StandInsOfAsync(call.Owner, ReaderOf(call, tally), scope, cancellationToken);
 
     /// <summary>A text.</summary>
     /// <exception cref="ProblemException">Something is missing, and <paramref name="mode"/> is strict.</exception>
@@ -81,11 +89,11 @@ internal sealed class Unmasker(PseudonymVault vault, SubjectKeys subjects, Maste
         DataOwner owner, Func<IReadOnlyCollection<TokenKey>, CancellationToken, Task<VaultAnswer>> read, PseudonymScope scope, CancellationToken cancellationToken) =>
         new(read, (await subjects.GetOrCreateAsync(owner, cancellationToken)).ForScope(scope, master));
 
-    private Func<IReadOnlyCollection<TokenKey>, CancellationToken, Task<VaultAnswer>> ReaderOf(RestoreCall call) =>
+    private Func<IReadOnlyCollection<TokenKey>, CancellationToken, Task<VaultAnswer>> ReaderOf(RestoreCall call, RestoreTally? tally = null) =>
         async (tokens, cancellationToken) =>
         {
             var answer = await vault.ReadAsync(call.Owner, tokens, cancellationToken);
-            await guard.AllowAsync(call, answer, cancellationToken);
+            await (tally is null ? guard.AllowAsync(call, answer, cancellationToken) : tally.AllowAsync(answer, cancellationToken));
             return answer;
         };
 

@@ -34,16 +34,25 @@ internal sealed class RestoreGuard(IRateLimits limits, RestoreTrail trail)
     public Task AllowAsync(RestoreCall call, byte[] document, CancellationToken cancellationToken) =>
         AllowAsync(call, 1 + (document.Length / BytesPerValue), [], cancellationToken);
 
-    private async Task AllowAsync(RestoreCall call, int values, IReadOnlyList<ScopeTag> scopes, CancellationToken cancellationToken)
+    /// <summary>Within the caller's limit. Who takes this one sees to it that it is written down.</summary>
+    /// <exception cref="ProblemException">The caller has restored too much.</exception>
+    public async Task CountAsync(RestoreCall call, int values, CancellationToken cancellationToken)
     {
         var permit = await limits.CheckPolicyAsync(call.IsService ? ServicePolicy : PersonPolicy, call.Caller, values, cancellationToken);
         if (!permit.Allowed)
         {
             throw TooMany(permit);
         }
+    }
 
+    private async Task AllowAsync(RestoreCall call, int values, IReadOnlyList<ScopeTag> scopes, CancellationToken cancellationToken)
+    {
+        await CountAsync(call, values, cancellationToken);
         await trail.AppendAsync(call, values, scopes, cancellationToken);
     }
+
+    /// <summary>For a call whose answer is restored piece by piece.</summary>
+    public RestoreTally Begin(RestoreCall call) => new(this, trail, call);
 
     private static ProblemException TooMany(RateLimitResult permit)
     {

@@ -28,6 +28,20 @@ public sealed class AnswerRestorerTests
 
     public static TheoryData<string> Providers => ModelStream.Names;
 
+    /// <summary>As many ends as strings: compared each with each, they would take until tomorrow.</summary>
+    [Fact]
+    public async Task Restore_EventWithManyEnds_LooksAtEachOnce()
+    {
+        const int choices = 150_000;
+        var mask = Mask("ada@example.com");
+        var text = string.Join(',', Enumerable.Range(0, choices).Select(i => $$$"""{"index":{{{i}}},"delta":{"content":"{{{(i % 1000 == 0 ? mask : "x")}}}"},"finish_reason":"stop"}"""));
+
+        var restored = await RestoreAsync($$"""data: {"choices":[{{text}}]}""" + "\n\n", int.MaxValue);
+
+        Assert.Equal((choices / 1000) + 1, restored.Split("ada@example.com").Length);
+        Assert.DoesNotContain(mask, restored, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task Restore_TextCutAtEveryPoint_IsTheOriginal(string provider)

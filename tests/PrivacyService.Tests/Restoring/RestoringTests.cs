@@ -65,6 +65,20 @@ public sealed class RestoringTests(RedisFixture redis) : UpstreamTests(redis)
     }
 
     [Fact]
+    public async Task Restore_OfAnAnswerThatStreams_IsWrittenDownAtTheFirstAndAtTheEnd()
+    {
+        using var ada = Privacy.Person(Ada);
+        Upstream.AnswerEvents(body => string.Concat(body.Split(' ').Select(mask => $"data: {{\"text\":\"{mask}\"}}\n\n")), 4096);
+        const string text = "a@example.com b@example.com c@example.com d@example.com";
+
+        using var answer = await ada.PostAsync("/gateway/model/v1", new StringContent(text, Encoding.UTF8, "text/plain"), Stop);
+
+        Assert.Equal(text, string.Join(' ', (await answer.Content.ReadAsStringAsync(Stop)).Split('"').Where(part => part.Contains('@'))));
+        var told = (await ada.GetAsync("/v1/restores", Stop).ReadAsync()).GetProperty("items").EnumerateArray().Reverse();
+        Assert.Equal([1, 3], told.Select(one => one.GetProperty("values").GetInt32()));
+    }
+
+    [Fact]
     public async Task Restore_BeyondTheCallersLimit_GivesNothing()
     {
         using var ada = Privacy.Person(Ada);

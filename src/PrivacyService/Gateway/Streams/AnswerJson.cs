@@ -36,6 +36,8 @@ internal sealed class AnswerJson
         _type = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "";
         Identity = root.ValueKind == JsonValueKind.Object ? IdentityOf(root) : "";
         Visit(root, "", name: "", inDelta: false);
+        HasPieces = _strings.Exists(text => text.Channel is not null);
+        _ended = Shortest(_ended);
     }
 
     /// <summary>In the order in which they stand.</summary>
@@ -44,13 +46,18 @@ internal sealed class AnswerJson
     /// <summary>Which text the event as a whole is about; empty when it does not say.</summary>
     public string Identity { get; }
 
-    /// <summary>What the channels begin with that come to their end with this event.</summary>
-    public IReadOnlyList<string> Ended => _ended;
-
     /// <summary>Whether it only keeps the connection alive.</summary>
     public bool IsPing => _type == "ping";
 
-    public bool HasPieces => _strings.Exists(text => text.Channel is not null);
+    public bool HasPieces { get; }
+
+    /// <summary>Whether a channel comes to its end with this event.</summary>
+    public bool Ends(string channel)
+    {
+        // None of these is the beginning of another, so only the last one before the channel can be its beginning.
+        var index = _ended.BinarySearch(channel, StringComparer.Ordinal);
+        return index >= 0 || (~index > 0 && channel.StartsWith(_ended[~index - 1], StringComparison.Ordinal));
+    }
 
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static AnswerJson Parse(ReadOnlyMemory<byte> json)
@@ -99,6 +106,22 @@ internal sealed class AnswerJson
             default:
                 break;
         }
+    }
+
+    /// <summary>In order, without those that begin with another.</summary>
+    private static List<string> Shortest(List<string> paths)
+    {
+        paths.Sort(StringComparer.Ordinal);
+        var shortest = new List<string>();
+        foreach (var path in paths)
+        {
+            if (shortest.Count == 0 || !path.StartsWith(shortest[^1], StringComparison.Ordinal))
+            {
+                shortest.Add(path);
+            }
+        }
+
+        return shortest;
     }
 
     private static bool IsTorn(JsonElement text, ReadOnlySpan<byte> written)

@@ -70,11 +70,9 @@ internal sealed class AnswerRestorer(MaskedValues values)
         var continued = answer.Strings.Where(text => text.Channel is not null).Select(text => text.Channel!).ToHashSet(StringComparer.Ordinal);
         return FinishAsync(
             channel => !continued.Contains(channel.Name)
-                && ((!answer.HasPieces && !answer.IsPing && channel.Name.StartsWith(answer.Identity, StringComparison.Ordinal)) || IsEnded(answer, channel.Name)),
+                && ((!answer.HasPieces && !answer.IsPing && channel.Name.StartsWith(answer.Identity, StringComparison.Ordinal)) || answer.Ends(channel.Name)),
             output, cancellationToken);
     }
-
-    private static bool IsEnded(AnswerJson answer, string channel) => answer.Ended.Any(ended => channel.StartsWith(ended, StringComparison.Ordinal));
 
     private async ValueTask FinishAsync(Func<Channel, bool> which, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
@@ -127,7 +125,7 @@ internal sealed class AnswerRestorer(MaskedValues values)
 
         channel.Last = (block, data, text);
         await channel.Restorer.WriteAsync(Decode(data.Span, text), output, cancellationToken);
-        if (IsEnded(answer, name))
+        if (answer.Ends(name))
         {
             _channels.Remove(name);
             await channel.Restorer.FinishAsync(output, cancellationToken);
