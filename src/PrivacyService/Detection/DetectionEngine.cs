@@ -11,6 +11,9 @@ internal sealed class DetectionEngine
     /// <summary>More than the longest document can have. Of a text that is longer, the call that it belongs to does not replace as many.</summary>
     private const int MostFindings = 2_000_000;
 
+    private const int ShortestCard = 14;
+    private const int LongestCard = 19;
+
     /// <summary>A text is decoded in pieces of so many UTF-16 units, so that it takes no more memory than one of them.</summary>
     private const int Piece = 128 * 1024;
 
@@ -41,6 +44,21 @@ internal sealed class DetectionEngine
         {
             FindDecoded(text, findings, rules);
         }
+    }
+
+    /// <summary>The card that a number of JSON is. Other numbers are told by the names of their fields only.</summary>
+    public bool TryFindCard(ReadOnlySpan<char> number, DetectionRules rules, out Finding finding)
+    {
+        finding = default;
+        if (number.Length is < ShortestCard or > LongestCard || number.ContainsAnyExceptInRange('0', '9'))
+        {
+            return false;
+        }
+
+        var findings = new List<Finding>();
+        FindPlain(number, findings, rules);
+        finding = findings.Find(found => found.Type == DataKind.Card && found.Length == found.End);
+        return finding.Length == number.Length;
     }
 
     /// <summary>What is there as it is written.</summary>

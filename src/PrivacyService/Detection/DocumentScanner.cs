@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PrivacyService.Detection.Fields;
 using PrivacyService.Documents;
+using PrivacyService.Tokens;
 
 namespace PrivacyService.Detection;
 
@@ -39,7 +40,7 @@ internal sealed class DocumentScanner(DetectionEngine detection, DetectionRules 
 
     public DetectResponse Scan(string text)
     {
-        Find(text);
+        Find(text, mayBeDocument: false);
         return Response();
     }
 
@@ -77,7 +78,7 @@ internal sealed class DocumentScanner(DetectionEngine detection, DetectionRules 
                 {
                     VisitText(Decode(ref reader), isNumber: false);
                 }
-                else if (reader.TokenType == JsonTokenType.Number && _fields.Field is not null)
+                else if (reader.TokenType == JsonTokenType.Number)
                 {
                     VisitText(Decode(ref reader), isNumber: true);
                 }
@@ -92,15 +93,24 @@ internal sealed class DocumentScanner(DetectionEngine detection, DetectionRules 
         {
             Add(finding);
         }
+        else if (isNumber && detection.TryFindCard(text, rules, out finding))
+        {
+            Add(finding);
+        }
         else if (!isNumber)
         {
-            Find(text);
+            Find(text, mayBeDocument: true);
         }
     }
 
-    private void Find(ReadOnlySpan<char> text)
+    private void Find(ReadOnlySpan<char> text, bool mayBeDocument)
     {
         detection.Find(text, _findings, rules);
+        if (mayBeDocument)
+        {
+            NestedDocument.Find(text, rules, static value => new BlankedText(value, PseudonymToken.IndexOf), _findings);
+        }
+
         foreach (var finding in _findings)
         {
             Add(finding);

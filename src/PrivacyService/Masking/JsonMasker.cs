@@ -115,6 +115,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
         if (reader.TokenType != JsonTokenType.PropertyName && !(_here is [{ } aws] && aws.Length == reader.ValueSpan.Length))
         {
             using var blanked = finder.Blank(text);
+            NestedDocument.Find(text, finder.Rules, finder.Blank, _personal);
             NamedText.Find(_fields, text, blanked, finder.Rules, _personal);
         }
 
@@ -160,7 +161,7 @@ internal sealed class JsonMasker(MaskFinder finder, MaskWriter writer)
     {
         var start = (int)reader.TokenStartIndex;
         TakeAws(start, start + reader.ValueSpan.Length);
-        if (_here.Count == 0 && _fields.TryFind(Text(reader.ValueSpan), isNumber: true, finder.Rules, out var whole))
+        if (_here.Count == 0 && (_fields.TryFind(Text(reader.ValueSpan), isNumber: true, finder.Rules, out var whole) || finder.TryFindCard(Text(reader.ValueSpan), out whole)))
         {
             _here.Add(whole with { Start = start, Length = reader.ValueSpan.Length });
         }

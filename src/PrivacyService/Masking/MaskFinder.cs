@@ -52,6 +52,9 @@ internal sealed class MaskFinder(DetectionEngine detection, DetectionRules? rule
         blanked.Clip(findings);
     }
 
+    /// <inheritdoc cref="DetectionEngine.TryFindCard"/>
+    public bool TryFindCard(ReadOnlySpan<char> number, out Finding finding) => detection.TryFindCard(number, Rules, out finding);
+
     /// <summary>A text without what is masked in it.</summary>
     public BlankedText Blank(ReadOnlySpan<char> text) => new(text, MaskToken.IndexOf, standIns?.NumbersIn(text));
 

@@ -103,7 +103,11 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
                 _cursor.Value();
                 if (_cursor.IsNamed || (reader.TokenType == JsonTokenType.Number && !_cursor.IsExcepted && IsFoundByName(Decode(ref reader), isNumber: true, out _)))
                 {
-                    VisitLiteral(ref reader, json, ref copied, output);
+                    VisitLiteral(NamedType, ref reader, json, ref copied, output);
+                }
+                else if (rules.Detect && reader.TokenType == JsonTokenType.Number && detection.TryFindCard(Decode(ref reader), rules.Detection, out var card))
+                {
+                    VisitLiteral(card.Type, ref reader, json, ref copied, output);
                 }
 
                 break;
@@ -114,7 +118,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
         }
     }
 
-    private void VisitLiteral(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ref int copied, IBufferWriter<byte> output)
+    private void VisitLiteral(string countedAs, ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ref int copied, IBufferWriter<byte> output)
     {
         var text = Decode(ref reader);
         var type = TypeOf(text, isNumber: true);
@@ -123,7 +127,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
             var start = (int)reader.TokenStartIndex;
             output.Write(json[copied..start]);
             copied = start + reader.ValueSpan.Length;
-            Count(NamedType);
+            Count(countedAs);
             writer.WriteLiteral(type, reader.ValueSpan, output);
         }
     }
@@ -159,6 +163,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
         using var blanked = writer.Blank(text);
         detection.Find(blanked.Text, _findings, rules.Detection);
         blanked.Clip(_findings);
+        NestedDocument.Find(text, rules.Detection, writer.Blank, _findings);
         NamedText.Find(_fields, text, blanked, rules.Detection, _findings);
 
         var written = new WrittenPosition(reader.ValueSpan);

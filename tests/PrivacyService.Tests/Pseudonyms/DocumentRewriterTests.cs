@@ -22,7 +22,7 @@ public sealed partial class DocumentRewriterTests
     [InlineData("""{"t":"caf\u00e9 \"ada\u0040example.com\" \/"}""", """{"t":"caf\u00e9 \"T\" \/"}""")]
     [InlineData("""{"t":"😀 ada@example.com \ud83d\ude00 bob@example.com"}""", """{"t":"😀 T \ud83d\ude00 T"}""")]
     [InlineData("""{"ada@example.com":"a key is no value"}""", """{"ada@example.com":"a key is no value"}""")]
-    [InlineData("""{"n":4111111111111111,"m":1e400}""", """{"n":4111111111111111,"m":1e400}""")]
+    [InlineData("""{"n":4111111111111111,"m":1e400}""", """{"n":"T","m":1e400}""")]
     [InlineData("""["ada@example.com",{"email":"x","email":"y"}]""", """["T",{"email":"T","email":"T"}]""")]
     [InlineData("\"ada@example.com\"", "\"T\"")]
     [InlineData(" null ", " null ")]
