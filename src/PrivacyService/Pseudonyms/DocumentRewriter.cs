@@ -105,7 +105,7 @@ internal sealed class DocumentRewriter(DetectionEngine detection, PseudonymRules
                 {
                     VisitLiteral(NamedType, ref reader, json, ref copied, output);
                 }
-                else if (rules.Detect && reader.TokenType == JsonTokenType.Number && detection.TryFindCard(Decode(ref reader), rules.Detection, out var card))
+                else if (rules.Detect && !_cursor.IsExcepted && reader.TokenType == JsonTokenType.Number && detection.TryFindCard(Decode(ref reader), rules.Detection, out var card))
                 {
                     VisitLiteral(card.Type, ref reader, json, ref copied, output);
                 }

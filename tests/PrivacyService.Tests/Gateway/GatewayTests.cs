@@ -26,7 +26,7 @@ public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
         Assert.Equal(Prompt, await response.Content.ReadAsStringAsync(Stop));
         var call = Assert.Single(Upstream.Calls);
         Assert.Equal("POST /base/v1/messages?beta=true", call.Target);
-        Assert.All(["123456789012", "ops", "vpc-0a1b", "ada@example.com"], planted => Assert.DoesNotContain(planted, call.Body, StringComparison.Ordinal));
+        Assert.All(["123456789012", "role/ops", "vpc-0a1b", "ada@example.com"], planted => Assert.DoesNotContain(planted, call.Body, StringComparison.Ordinal));
         Assert.Equal("claude-sonnet-4-5", JsonDocument.Parse(call.Body).RootElement.GetProperty("model").GetString());
         Assert.Equal("4", response.Headers.GetValues(GatewayApi.CountHeader).Single());
         Assert.Equal("4", response.Headers.GetValues(GatewayApi.RestoredHeader).Single());
@@ -298,7 +298,7 @@ public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
             var restored = await response.Content.ReadAsStringAsync(Stop);
 
             Assert.Equal(prompt, restored);
-            Assert.DoesNotMatch("123456789012|ops|0a1b|AIDAQ3EG|corp|867|9015|AWS_|PII_", Upstream.Last.Body);
+            Assert.DoesNotMatch("123456789012|role/ops|vpc-0a1b2c3d|AIDAQ3EG|@corp|867-53|5678 9015|AWS_|PII_", Upstream.Last.Body);
             Assert.Matches("vpc-[0-9a-f]{17} .*psn_[0-9a-z]{28}@example\\.com, \\+1 [2-9][0-9]{2}-555-01[0-9]{2}, who paid with 4[0-9]{3} [0-9]{4} ", Upstream.Last.Body);
             sent = Upstream.Last.Body;
         }

@@ -175,7 +175,7 @@ public sealed partial class PersonalStandInTests(RedisFixture redis) : IDisposab
             "/v1/mask?scope=conversation:10&style=format", new StringContent(text.ToString(), Encoding.UTF8, new MediaTypeHeaderValue("text/plain", "utf-8")), Stop);
         var masked = await response.Content.ReadAsStringAsync(Stop);
 
-        Assert.DoesNotMatch("corp|06718|9015|PII_|AWS_|33 6 12", masked);
+        Assert.DoesNotMatch("@corp|vpc-0a1b2c3d|5678-9015|PII_|AWS_|33 6 12", masked);
         Assert.Equal(text.ToString(), await UnmaskAsync(client, masked, "conversation:10"));
     }
 
