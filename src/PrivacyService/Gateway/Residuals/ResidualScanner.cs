@@ -21,16 +21,19 @@ internal sealed partial class ResidualScanner
 
     private static readonly SearchValues<char> OfOneAlphabet = SearchValues.Create("+/-_");
 
-    private static readonly (string Type, string Family, Regex Pattern, IsOne? IsOne)[] Patterns =
+    private static readonly string[] Resources =
+        ["i-", "vpc-", "subnet-", "sg-", "vol-", "snap-", "ami-", "eni-", "rtb-", "igw-", "nat-", "eipalloc-", "vpce-", "tgw-", "lt-", "fs-"];
+
+    private static readonly Pattern[] Patterns =
     [
-        ("aws_access_key", "aws", AccessKey(), null),
-        ("aws_iam_id", "aws", IamId(), null),
-        ("aws_account", "aws", ArnAccount(), null),
-        ("aws_resource", "aws", Resource(), null),
-        ("email", "pii", Email(), IsMailbox),
-        ("card", "pii", Card(), IsCard),
-        ("iban", "pii", Iban(), static (_, value) => CheckDigits.IsIban(value)),
-        ("secret", "pii", PrivateKey(), null),
+        new("aws_access_key", "aws", AccessKey(), ["AKIA", "ASIA"]),
+        new("aws_iam_id", "aws", IamId(), ["ABIA", "ACCA", "AGPA", "AIDA", "AIPA", "ANPA", "ANVA", "APKA", "AROA", "ASCA"]),
+        new("aws_account", "aws", ArnAccount(), ["arn"]),
+        new("aws_resource", "aws", Resource(), Resources),
+        new("email", "pii", Email(), ["@"], static (_, value) => IsMailbox(value)),
+        new("card", "pii", Card(), ["3", "4", "5", "6"], IsCard),
+        new("iban", "pii", Iban(), [], static (_, value) => CheckDigits.IsIban(value)),
+        new("secret", "pii", PrivateKey(), ["PRIVATE KEY"]),
     ];
 
     /// <summary>What a pattern cannot tell of what it matched.</summary>
@@ -112,19 +115,19 @@ internal sealed partial class ResidualScanner
 
     private void Match(ReadOnlySpan<char> text)
     {
-        foreach (var (type, family, pattern, isOne) in Patterns)
+        foreach (var pattern in Patterns)
         {
-            if (_found.Contains(type) || _policy.LeavesSome(type, family))
+            if (!pattern.MayMatch(text) || _found.Contains(pattern.Type) || _policy.LeavesSome(pattern.Type, pattern.Family))
             {
                 continue;
             }
 
-            foreach (var match in pattern.EnumerateMatches(text))
+            foreach (var match in pattern.Regex.EnumerateMatches(text))
             {
                 var value = text.Slice(match.Index, match.Length);
-                if (!IsStandIn(value) && isOne?.Invoke(text[..match.Index], value) != false)
+                if (!IsStandIn(value) && pattern.IsOne?.Invoke(text[..match.Index], value) != false)
                 {
-                    _found.Add(type);
+                    _found.Add(pattern.Type);
                     break;
                 }
             }
@@ -137,7 +140,7 @@ internal sealed partial class ResidualScanner
         || (_standIns.Count > 0 && (_standIns.Contains(match.ToString()) || (match.Length > AccountLength && _standIns.Contains(match[^AccountLength..].ToString()))));
 
     /// <summary>"git@github.com:ada/notes.git" is where a repository is.</summary>
-    private static bool IsMailbox(ReadOnlySpan<char> before, ReadOnlySpan<char> value) => !value.StartsWith("git@");
+    private static bool IsMailbox(ReadOnlySpan<char> value) => !value.StartsWith("git@");
 
     /// <summary>Groups of digits that are the end of a longer number are none of their own.</summary>
     private static bool IsCard(ReadOnlySpan<char> before, ReadOnlySpan<char> value) =>
@@ -166,4 +169,20 @@ internal sealed partial class ResidualScanner
 
     [GeneratedRegex("-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----", RegexOptions.NonBacktracking)]
     private static partial Regex PrivateKey();
+
+    /// <param name="hints">One of these is in all that matches, and quickly looked for; none where nothing is.</param>
+    private sealed class Pattern(string type, string family, Regex regex, string[] hints, IsOne? isOne = null)
+    {
+        private readonly SearchValues<string>? _hints = hints.Length == 0 ? null : SearchValues.Create(hints, StringComparison.Ordinal);
+
+        public string Type => type;
+
+        public string Family => family;
+
+        public Regex Regex => regex;
+
+        public IsOne? IsOne => isOne;
+
+        public bool MayMatch(ReadOnlySpan<char> text) => _hints is null || text.ContainsAny(_hints);
+    }
 }
