@@ -8,7 +8,9 @@ internal static class GatewayExtensions
     public static void AddGateway(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
-        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateOnStart();
+        services.AddOptions<GatewayOptions>()
+            // A mode that is misspelt and passed over would mask what was to be blocked.
+            .BindConfiguration(GatewayOptions.SectionName, static binding => binding.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddHttpForwarder();
         services.AddSingleton<HeadScanner>();
         services.AddSingleton<RequestMasking>();

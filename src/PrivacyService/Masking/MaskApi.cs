@@ -25,7 +25,7 @@ internal static class MaskApi
 
     public static void MapMaskApi(this IEndpointRouteBuilder routes)
     {
-        var masks = routes.MapGroup("/v1").WithTags("Masks");
+        var masks = routes.MapGroup("/v1").WithTags("Masks").RefusesUnknownQuery();
         masks.MapPost("/mask", MaskAsync).WithRequestBodyLimit(PseudonymsApi.LongestLines)
             .WithIdempotency(static options => options.TimeToLive = AnswerLife)
             .RecordsActivity(ActivityKind.Mask).WithName("Mask").WithSummary("Replaces AWS identifiers and personal data by masks, in a text or a JSON document.");

@@ -37,7 +37,7 @@ internal static class PseudonymsApi
 
     public static void MapPseudonymsApi(this IEndpointRouteBuilder routes)
     {
-        var privacy = routes.MapGroup("/v1").WithTags("Pseudonyms");
+        var privacy = routes.MapGroup("/v1").WithTags("Pseudonyms").RefusesUnknownQuery();
         privacy.MapPost("/pseudonymize", PseudonymizeAsync).WithRequestBodyLimit(LongestDocument + Envelope).WithIdempotency(KeepAnswers)
             .RecordsActivity(ActivityKind.Pseudonymize).WithName("Pseudonymize").WithSummary("Replaces personal data by pseudonyms: in a JSON document, or in JSON objects, one per line.")
             .DescribeLines();

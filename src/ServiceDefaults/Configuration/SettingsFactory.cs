@@ -20,11 +20,31 @@ internal sealed partial class SettingsFactory<TOptions>(
         {
             return _factory.Create(name);
         }
-        catch (InvalidOperationException exception) when (Unreadable().Match(exception.Message) is { Success: true } failure)
+        catch (InvalidOperationException exception) when (FailureOf(exception) is { } failure)
         {
-            var setting = failure.Groups["setting"].Value;
-            throw new OptionsValidationException(name, typeof(TOptions), [$"{setting} cannot be read: {Remedy(failure.Groups["type"].Value)}"]);
+            throw new OptionsValidationException(name, typeof(TOptions), [failure]);
         }
+    }
+
+    /// <summary>Of a setting in a dictionary, the cause is further in.</summary>
+    private static string? FailureOf(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (Unreadable().Match(exception.Message) is { Success: true } unreadable)
+            {
+                return $"{unreadable.Groups["setting"].Value} cannot be read: {Remedy(unreadable.Groups["type"].Value)}";
+            }
+
+            if (Unknown().Match(exception.Message) is { Success: true } unknown)
+            {
+                var type = AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(unknown.Groups["type"].Value)).FirstOrDefault(found => found is not null);
+                return $"There is no setting {unknown.Groups["names"].Value}. Those that there are: "
+                    + string.Join(", ", type?.GetProperties().Where(property => property.CanWrite).Select(property => property.Name) ?? []) + ".";
+            }
+        }
+
+        return null;
     }
 
     private static string Remedy(string type) => AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type))
@@ -41,4 +61,7 @@ internal sealed partial class SettingsFactory<TOptions>(
 
     [GeneratedRegex("^Failed to convert configuration value (?:'.*' )?at '(?<setting>[^']+)' to type '(?<type>[^']+)'", RegexOptions.Singleline)]
     private static partial Regex Unreadable();
+
+    [GeneratedRegex("properties were not found on the instance of (?<type>[^:]+): (?<names>'.*')", RegexOptions.Singleline)]
+    private static partial Regex Unknown();
 }

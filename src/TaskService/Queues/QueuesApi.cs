@@ -5,7 +5,6 @@ using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Queues;
-using TaskService.Tasks;
 
 namespace TaskService.Queues;
 

@@ -9,7 +9,6 @@ using Platform.ServiceDefaults.Authentication;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.Schedules;
-using TaskService.Tasks;
 
 namespace TaskService.Schedules;
 

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.ServiceDefaults.Authentication;
+using Platform.ServiceDefaults.Problems;
 using Platform.Tasks.DeadLetters;
 using Platform.Tasks.Gates;
 using Platform.Tasks.Queues;
 using Platform.Tasks.Statistics;
-using TaskService.Tasks;
 
 namespace TaskService.Statistics;
 

@@ -419,6 +419,21 @@ public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
         Assert.Single(Upstream.Calls);
     }
 
+    [Theory]
+    [InlineData("Modes:aws", "blocked", "Privacy:Gateway:Upstreams:wrong:Modes:aws cannot be read: set it to one of Mask, Redact, Block, Report.")]
+    [InlineData("Style", "formatted", "Privacy:Gateway:Upstreams:wrong:Style cannot be read: set it to one of Token, Format.")]
+    [InlineData("Timeout", "abc", "Privacy:Gateway:Upstreams:wrong:Timeout cannot be read: set it to a time")]
+    [InlineData("Stlye", "format", "There is no setting 'Stlye'. Those that there are: Address, Modes, Style, Timeout, TimeToLive.")]
+    public async Task Start_UpstreamWithASettingThatCannotBeRead_SaysWhich(string setting, string value, string said)
+    {
+        await using var wrong = new PrivacyApplication(
+            "127.0.0.1:1", ("Privacy:Gateway:Upstreams:wrong:Address", Upstream.Address), ("Privacy:Gateway:Upstreams:wrong:" + setting, value));
+
+        var refused = Assert.ThrowsAny<Exception>(() => wrong.CreateClient());
+
+        Assert.Contains(said, refused.ToString(), StringComparison.Ordinal);
+    }
+
     private protected override IEnumerable<(string Name, string Value)> Settings(string address) =>
     [
         ("Privacy:Gateway:Upstreams:model:Address", address + "/base"),

@@ -35,6 +35,21 @@ public sealed class LinesTests(RedisFixture redis) : IDisposable
         Assert.Equal(int.Parse(response.Headers.GetValues(PrivacyClient.CountHeader).Single(), CultureInfo.InvariantCulture), restored.GetProperty("restored").GetInt32());
     }
 
+    [Theory]
+    [InlineData("/v1/pseudonymize?feild=nickname", "application/x-ndjson", "{\"nickname\":\"gracie\"}", "allow, deny, detect, dictionary, exceptField, exceptType, field, owner, pattern, scope, style, ttl, type")]
+    [InlineData("/v1/mask?mode=block", "text/plain", "gracie", "owner, scope, style, ttl")]
+    [InlineData("/v1/mask?scope=conversation:1", "application/json", "{\"text\":\"gracie\"}", "owner")]
+    public async Task Calls_WithAParameterThatThereIsNot_ProtectNothingAndSaySo(string path, string mediaType, string body, string known)
+    {
+        using var client = _privacy.Person(_ada);
+
+        using var response = await client.PostAsync(path, new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue(mediaType)), TestContext.Current.CancellationToken);
+        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+
+        Assert.Equal((400, "unknown_parameter"), ((int)response.StatusCode, problem.GetProperty("code").GetString()));
+        Assert.Equal($"Send no others in the query than: {known}.", problem.GetProperty("detail").GetString());
+    }
+
     [Fact]
     public async Task PseudonymizeLines_ExceptedFields_StayInEveryLine()
     {

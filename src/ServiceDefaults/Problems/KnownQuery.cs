@@ -1,17 +1,22 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Platform.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
-namespace TaskService.Tasks;
+namespace Platform.ServiceDefaults.Problems;
 
 /// <summary>
 /// Refuses a query with parameters that the route does not know: a filter that is misspelt and passed over would mean more than was asked for, and a
-/// deletion would take what was to stay.
+/// deletion would take what was to stay; an option that is would not protect what it was to.
 /// </summary>
-internal static class KnownQuery
+public static class KnownQuery
 {
     private const int LongestEcho = 64;
 
+    /// <summary>400 <c>unknown_parameter</c> for a query with a parameter that the route has not.</summary>
     /// <remarks>What a route knows is read once from its handler: simple parameters, and what <c>[AsParameters]</c> gathers.</remarks>
     public static TBuilder RefusesUnknownQuery<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
     {
@@ -21,7 +26,7 @@ internal static class KnownQuery
             string[] known = [.. context.MethodInfo.GetParameters().SelectMany(NamesOf).Except(inPath, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
             return invocation =>
             {
-                Ensure(invocation.HttpContext.Request.Query.Keys, known);
+                Ensure(invocation.HttpContext, known);
                 return next(invocation);
             };
         }));
@@ -29,14 +34,16 @@ internal static class KnownQuery
     }
 
     /// <exception cref="ProblemException">One is not known.</exception>
-    private static void Ensure(ICollection<string> given, string[] known)
+    private static void Ensure(HttpContext http, string[] known)
     {
-        if (given.FirstOrDefault(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        if (http.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            var name = unknown.Length > LongestEcho ? unknown[..LongestEcho] : unknown;
+            // A name that a caller made up may be somebody's, as those in bodies.
+            var mayBeNamed = http.RequestServices.GetRequiredService<IOptions<JsonProblemOptions>>().Value.NamesUnknownMembers;
+            var name = mayBeNamed ? $"There is no '{(unknown.Length > LongestEcho ? unknown[..LongestEcho] : unknown)}'. " : "";
             throw new ProblemException(
                 StatusCodes.Status400BadRequest, "unknown_parameter", "There is no such parameter",
-                $"There is no '{name}'. " + (known.Length == 0 ? "Send none in the query." : $"Send no others in the query than: {string.Join(", ", known)}."));
+                name + (known.Length == 0 ? "Send none in the query." : $"Send no others in the query than: {string.Join(", ", known)}."));
         }
     }
 
