@@ -2,6 +2,9 @@ using Platform.ServiceDefaults.Revocations;
 
 namespace ServiceDefaults.Tests;
 
+/// <summary>By itself: what others keep meanwhile would count as the table's.</summary>
+[CollectionDefinition(nameof(RevocationTableTests), DisableParallelization = true)]
+[Collection(nameof(RevocationTableTests))]
 public class RevocationTableTests
 {
     private const int Million = 1_000_000;
