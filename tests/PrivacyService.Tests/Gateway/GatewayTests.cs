@@ -2,7 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Platform.Contracts;
 using Platform.TestKit;
 using PrivacyService.Gateway;
@@ -424,14 +429,20 @@ public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
     [InlineData("Style", "formatted", "Privacy:Gateway:Upstreams:wrong:Style cannot be read: set it to one of Token, Format.")]
     [InlineData("Timeout", "abc", "Privacy:Gateway:Upstreams:wrong:Timeout cannot be read: set it to a time")]
     [InlineData("Stlye", "format", "There is no setting 'Stlye'. Those that there are: Address, Modes, Style, Timeout, TimeToLive.")]
-    public async Task Start_UpstreamWithASettingThatCannotBeRead_SaysWhich(string setting, string value, string said)
+    public void Settings_UpstreamWithOneThatCannotBeRead_AreRefusedAndSayWhich(string setting, string value, string said)
     {
-        await using var wrong = new PrivacyApplication(
-            "127.0.0.1:1", ("Privacy:Gateway:Upstreams:wrong:Address", Upstream.Address), ("Privacy:Gateway:Upstreams:wrong:" + setting, value));
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("Privacy:Gateway:Upstreams:wrong:Address", Upstream.Address), new("Privacy:Gateway:Upstreams:wrong:" + setting, value),
+        ]);
+        builder.AddServiceDefaults();
+        builder.Services.AddGateway();
+        using var services = builder.Services.BuildServiceProvider();
 
-        var refused = Assert.ThrowsAny<Exception>(() => wrong.CreateClient());
+        var refused = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<GatewayOptions>>().Value);
 
-        Assert.Contains(said, refused.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(said, refused.Message, StringComparison.Ordinal);
     }
 
     private protected override IEnumerable<(string Name, string Value)> Settings(string address) =>
