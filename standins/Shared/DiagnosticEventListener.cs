@@ -27,12 +27,16 @@ internal abstract class DiagnosticEventListener : IObserver<DiagnosticListener>,
 
     public void Dispose()
     {
+        IDisposable[] subscriptions;
         lock (_lock)
         {
             _disposed = true;
-            _subscriptions.ForEach(static subscription => subscription.Dispose());
+            subscriptions = [.. _subscriptions];
             _subscriptions.Clear();
         }
+
+        // Outside of the lock: the runtime takes its own to end one, and holds it while it tells of a new source, which is kept under this one.
+        Array.ForEach(subscriptions, static subscription => subscription.Dispose());
     }
 
     void IObserver<DiagnosticListener>.OnNext(DiagnosticListener value)
