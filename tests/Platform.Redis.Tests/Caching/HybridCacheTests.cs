@@ -29,18 +29,21 @@ public sealed class HybridCacheTests(RedisFixture redis) : IClassFixture<RedisFi
     [Fact]
     public async Task GetOrCreate_HitInMemory_AllocatesNothing()
     {
+        // The smallest object has 24 bytes; what is less for each is the runtime's own now and then.
+        const int Count = 10_000;
+
         await using var host = await StartAsync();
         await host.Cache.SetAsync("a:1", "value", cancellationToken: Stop);
-        Read(host.Cache, 10_000);
+        Read(host.Cache);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Read(host.Cache, 10_000);
+        Read(host.Cache);
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Count);
 
-        static void Read(HybridCache cache, int times)
+        static void Read(HybridCache cache)
         {
-            for (var i = 0; i < times; i++)
+            for (var i = 0; i < Count; i++)
             {
                 var read = cache.GetOrCreateAsync<int, string>("a:1", 0, static (_, _) => throw new InvalidOperationException());
                 Assert.True(read.IsCompletedSuccessfully);
