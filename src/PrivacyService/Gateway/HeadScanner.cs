@@ -5,14 +5,11 @@ using PrivacyService.Masking;
 namespace PrivacyService.Gateway;
 
 /// <summary>
-/// Looks at what of a request is forwarded as it stands: path, query and headers. Nothing can be masked there, so both looks are taken, and what they
-/// find is not forwarded. Credentials are for the upstream, and pass.
+/// Looks at what of a request is forwarded as it stands: path, query and headers. Nothing can be masked there, so both looks are taken, which undo
+/// escapes themselves, and what they find is not forwarded. Credentials are for the upstream, and pass.
 /// </summary>
 internal sealed class HeadScanner(DetectionEngine detection)
 {
-    /// <summary>Percent signs may stand for percent signs.</summary>
-    private const int MostDecodings = 3;
-
     /// <returns>The types that were found and are not to be left by <paramref name="policy"/>.</returns>
     public IReadOnlyCollection<string> Find(HttpRequest request, MaskPolicy policy)
     {
@@ -30,24 +27,13 @@ internal sealed class HeadScanner(DetectionEngine detection)
 
         return found;
 
-        void Look(string written, string? except)
+        void Look(string text, string? except)
         {
-            var text = Decode(written);
             found.UnionWith(ResidualScanner.InText(text, policy));
             var findings = new List<Finding>();
             finder.Find(text, findings);
             found.UnionWith(findings.Select(finding => finding.Type)
                 .Where(type => type != except && MaskKind.Of(type).IsReversible && policy.ModeOf(type) != MaskMode.Report));
         }
-    }
-
-    private static string Decode(string written)
-    {
-        for (var i = 0; i < MostDecodings && written.Contains('%'); i++)
-        {
-            written = Uri.UnescapeDataString(written);
-        }
-
-        return written;
     }
 }

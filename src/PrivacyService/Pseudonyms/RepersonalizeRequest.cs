@@ -25,12 +25,12 @@ internal sealed record RepersonalizeRequest
     public string? PseudonymId { get; init; }
 
     [JsonPropertyName("pseudonym_id"), Description("The same, as clients of before write it.")]
-    public string? SeedPseudonymId { get; init; }
+    public string? LegacyPseudonymId { get; init; }
 
     [Description("What the originals are for, in 1 to 200 characters; it is written down for their owner. Services must say.")]
     public string? Purpose { get; init; }
 
     /// <summary>However it was written.</summary>
     [JsonIgnore]
-    public string? Id => PseudonymId ?? SeedPseudonymId;
+    public string? Id => PseudonymId ?? LegacyPseudonymId;
 }
