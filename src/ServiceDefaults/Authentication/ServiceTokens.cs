@@ -11,15 +11,16 @@ internal sealed class ServiceTokens(IServiceTokenSource source, TimeProvider tim
     // A fifth of its life is left for calls under way and clocks apart.
     private const double RenewAfter = 0.8;
 
-    private readonly ConcurrentDictionary<string, Task<Token>> _tokens = new(StringComparer.Ordinal);
+    // Lazy, as the dictionary may make two where two ask at once, and keeps one: only that one's token is asked for.
+    private readonly ConcurrentDictionary<string, Lazy<Task<Token>>> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>Scopes are fixed where clients are registered, so there are few entries.</summary>
     public async Task<string> GetAsync(string scopes, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var request = _tokens.GetOrAdd(scopes, RequestAsync);
-            var token = await request.WaitAsync(cancellationToken);
+            var request = _tokens.GetOrAdd(scopes, name => new Lazy<Task<Token>>(() => RequestAsync(name)));
+            var token = await request.Value.WaitAsync(cancellationToken);
             if (timeProvider.GetUtcNow() < token.RenewAt)
             {
                 return token.Value;
@@ -32,18 +33,16 @@ internal sealed class ServiceTokens(IServiceTokenSource source, TimeProvider tim
     /// <summary>Drops a token that a service refused, unless it has been replaced already.</summary>
     public void Forget(string scopes, string value)
     {
-        if (_tokens.TryGetValue(scopes, out var request) && request.IsCompletedSuccessfully && request.Result.Value == value)
+        if (_tokens.TryGetValue(scopes, out var request) && request is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result.Value: var known } } && known == value)
         {
             Forget(scopes, request);
         }
     }
 
-    private void Forget(string scopes, Task<Token> request) => _tokens.TryRemove(KeyValuePair.Create(scopes, request));
+    private void Forget(string scopes, Lazy<Task<Token>> request) => _tokens.TryRemove(KeyValuePair.Create(scopes, request));
 
     private async Task<Token> RequestAsync(string scopes)
     {
-        // Off the caller's path first: the task must be in the dictionary before it can fail and take itself out again.
-        await Task.Yield();
         try
         {
             var issued = await source.IssueAsync(scopes);
