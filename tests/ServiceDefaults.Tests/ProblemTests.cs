@@ -16,10 +16,17 @@ public class ProblemTests
     private sealed record Order(string Name, int Count);
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    private sealed record Basket(string Name, int? Count, IReadOnlyList<Line>? Lines, IReadOnlyDictionary<string, int>? Prices);
+    private sealed record Basket(
+        string Name, int? Count, Wrapping? Wrapping, DateTimeOffset? Until, IReadOnlyList<Line>? Lines, IReadOnlyDictionary<string, int>? Prices);
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record Line(int Price);
+
+    private enum Wrapping
+    {
+        None,
+        GiftPaper,
+    }
 
     private static void Map(IEndpointRouteBuilder routes)
     {
@@ -74,6 +81,7 @@ public class ProblemTests
     [InlineData("GET", "/find?limit=many", "Send limit as a whole number")]
     [InlineData("GET", "/find?limit=1&since=yesterday", "Send since as a time")]
     [InlineData("GET", "/find?limit=1&only=maybe", "Send only as true or false")]
+    [InlineData("GET", "/find?limit=1&wrapping=paper", "Send wrapping as one of none, giftPaper.")]
     [InlineData("GET", "/find", "Send limit in the query")]
     [InlineData("POST", "/orders", "Send a body")]
     public async Task RequestThatDoesNotBind_Always_SaysWhatToSendInTheCallersWords(string method, string path, string detail)
@@ -81,7 +89,7 @@ public class ProblemTests
         await using var service = await TestService.StartAsync(routes =>
         {
             Map(routes);
-            routes.MapGet("/find", (int limit, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "since")] DateTimeOffset? from, bool? only) => "").AllowAnonymous();
+            routes.MapGet("/find", (int limit, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "since")] DateTimeOffset? from, bool? only, Wrapping? wrapping) => "").AllowAnonymous();
         });
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         using var response = await service.Client().SendAsync(request);
@@ -131,6 +139,17 @@ public class ProblemTests
     public async Task BadBody_MemberThatThereIsNot_IsNamed(string body, string told) =>
         Assert.Contains(told, await DetailOfBasketAsync(body), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("""{"name":"a","wrapping":"paper"}""", "): write one of none, giftPaper.")]
+    [InlineData("""{"name":"a","count":"x"}""", "): write a whole number, not too large.")]
+    [InlineData("""{"name":"a","until":"soon"}""", "): write a time, such as 2026-01-31T12:00:00Z.")]
+    [InlineData("""{"name":"a","lines":1}""", "): write a list.")]
+    [InlineData("""{"name":"a","prices":{"ada@example.com":"x"}}""", "): write a whole number, not too large.")]
+    [InlineData("""{"name":"a","lines":[{"prise":2}]}""", "): its members are price.")]
+    [InlineData("""[]""", "): write an object.")]
+    public async Task BadBody_MemberThatDoesNotFit_IsToldWithWhatToWrite(string body, string told) =>
+        Assert.EndsWith(told, await DetailOfBasketAsync(body), StringComparison.Ordinal);
+
     private static async Task<string> DetailOfBasketAsync(string body, Action<WebApplicationBuilder>? configure = null)
     {
         await using var service = await TestService.StartAsync(routes => routes.MapPost("/baskets", (Basket basket) => basket.Name).AllowAnonymous(), configure);
@@ -177,6 +196,18 @@ public class ProblemTests
 
         await ReadAsync(response, HttpStatusCode.Unauthorized, "wrong_password");
         Assert.Equal("Bearer", Assert.Single(response.Headers.WwwAuthenticate).Scheme);
+    }
+
+    [Fact]
+    public async Task Unauthorized_WhereTheTokenHasAHeaderOfItsOwn_NamesThat()
+    {
+        await using var service = await TestService.StartAsync(routes =>
+            routes.MapGet("/forwarded", () => "").RequireAuthorization().WithMetadata(new TokenHeader("Our-Authorization")));
+
+        using var response = await service.Client().GetAsync("/forwarded");
+
+        var problem = await ReadAsync(response, HttpStatusCode.Unauthorized, "unauthorized");
+        Assert.Contains("Our-Authorization: Bearer", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

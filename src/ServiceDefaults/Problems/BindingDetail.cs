@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -10,11 +12,12 @@ namespace Platform.ServiceDefaults.Problems;
 internal static partial class BindingDetail
 {
     /// <returns>The framework's own words where they are no sentence about a parameter.</returns>
-    public static string Of(string message, Endpoint? endpoint)
+    public static string Of(string message, Endpoint? endpoint, JsonSerializerOptions json)
     {
         if (Unbound().Match(message) is { Success: true } unbound)
         {
-            return $"Send {NameOf(unbound.Groups["name"].Value, endpoint)} as {Form(unbound.Groups["type"].Value)}.";
+            var name = unbound.Groups["name"].Value;
+            return $"Send {NameOf(name, endpoint)} as {Form(name, endpoint, json)}.";
         }
 
         if (Missing().Match(message) is not { Success: true } missing)
@@ -22,12 +25,13 @@ internal static partial class BindingDetail
             return NoBody().IsMatch(message) ? SendBody : message;
         }
 
+        var parameter = missing.Groups["name"].Value;
         return missing.Groups["source"].Value switch
         {
             "body" => SendBody,
-            "query string" or "route or query string" => $"Send {NameOf(missing.Groups["name"].Value, endpoint)} in the query, as {Form(missing.Groups["type"].Value)}.",
-            "header" => $"Send the header {NameOf(missing.Groups["name"].Value, endpoint)}.",
-            var source => $"Send {NameOf(missing.Groups["name"].Value, endpoint)} in the {source}.",
+            "query string" or "route or query string" => $"Send {NameOf(parameter, endpoint)} in the query, as {Form(parameter, endpoint, json)}.",
+            "header" => $"Send the header {NameOf(parameter, endpoint)}.",
+            var source => $"Send {NameOf(parameter, endpoint)} in the {source}.",
         };
     }
 
@@ -35,31 +39,21 @@ internal static partial class BindingDetail
 
     private static string NameOf(string parameter, Endpoint? endpoint)
     {
-        var attributes = endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
-            .FirstOrDefault(metadata => metadata.Name == parameter)?.ParameterInfo.GetCustomAttributes(inherit: true) ?? [];
+        var attributes = Find(parameter, endpoint)?.GetCustomAttributes(inherit: true) ?? [];
         return attributes.OfType<IFromQueryMetadata>().FirstOrDefault()?.Name ?? attributes.OfType<IFromHeaderMetadata>().FirstOrDefault()?.Name
             ?? char.ToLowerInvariant(parameter[0]) + parameter[1..];
     }
 
-    private static string Form(string type) => WithoutNullable(type) switch
-    {
-        "int" or "long" or "short" or "byte" or "uint" or "ulong" => "a whole number, not too large",
-        "double" or "float" or "decimal" => "a number, such as 1.5",
-        "bool" => "true or false",
-        "DateTimeOffset" or "DateTime" => "a time, such as 2026-01-31T12:00:00Z",
-        "TimeSpan" => "a duration, such as 00:05:00",
-        "Guid" => "a UUID",
-        "string" => "text",
-        _ => "one of the values that the API page (/openapi/v1.json) names",
-    };
+    private static string Form(string parameter, Endpoint? endpoint, JsonSerializerOptions json) =>
+        (Find(parameter, endpoint) is { } declared ? ValueForm.Of(declared.ParameterType, json) : null) ?? "the API page (/openapi/v1.json) describes it";
 
-    private static string WithoutNullable(string type) =>
-        type.StartsWith("Nullable<", StringComparison.Ordinal) ? type["Nullable<".Length..^1] : type.TrimEnd('?');
+    private static ParameterInfo? Find(string parameter, Endpoint? endpoint) => endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+        .FirstOrDefault(metadata => metadata.Name == parameter)?.ParameterInfo;
 
-    [GeneratedRegex("^Failed to bind parameter \"(?<type>.+) (?<name>\\w+)\" from ")]
+    [GeneratedRegex("^Failed to bind parameter \".+ (?<name>\\w+)\" from ")]
     private static partial Regex Unbound();
 
-    [GeneratedRegex("^Required parameter \"(?<type>.+) (?<name>\\w+)\" was not provided from (?<source>[\\w ]+)\\.")]
+    [GeneratedRegex("^Required parameter \".+ (?<name>\\w+)\" was not provided from (?<source>[\\w ]+)\\.")]
     private static partial Regex Missing();
 
     [GeneratedRegex("^Implicit body inferred for parameter ")]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace Platform.ServiceDefaults.Problems;
 
@@ -43,7 +44,7 @@ internal static class ProblemDetailsExtensions
     {
         (_, true) => ("validation_failed", "Correct what 'errors' names and send the request again."),
         (StatusCodes.Status400BadRequest, _) => ("bad_request", "Send the request whole: its body ended early, or is not framed as its headers say."),
-        (StatusCodes.Status401Unauthorized, _) => ("unauthorized", "Send a valid access token: Authorization: Bearer and the accessToken of a sign-in."),
+        (StatusCodes.Status401Unauthorized, _) => ("unauthorized", $"Send a valid access token: {TokenHeaderOf(http)}: Bearer and the accessToken of a sign-in."),
         (StatusCodes.Status403Forbidden, _) => ("forbidden", ForbiddenDetail.Of(http)),
         (StatusCodes.Status404NotFound, _) => ("not_found", "There is nothing at this address."),
         (StatusCodes.Status405MethodNotAllowed, _) => ("method_not_allowed", "Use a method that the Allow header names."),
@@ -52,4 +53,6 @@ internal static class ProblemDetailsExtensions
         (StatusCodes.Status500InternalServerError, _) => ("internal_error", "This is our mistake. The traceId finds it in the logs."),
         _ => ($"http_{status}", null),
     };
+
+    private static string TokenHeaderOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<TokenHeader>()?.Name ?? HeaderNames.Authorization;
 }

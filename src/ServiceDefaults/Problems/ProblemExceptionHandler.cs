@@ -71,16 +71,13 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
             exception.StatusCode, "body_too_large", "The request body is too large", "Send a smaller body, or several."),
         { InnerException: JsonException wrong } => Of(
             exception.StatusCode, "invalid_json", "The request body is not the JSON that was expected",
-            $"Correct the JSON at {PathOf(wrong, endpoint)} (line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1})."),
+            JsonDetail.Of(wrong, BodyOf(endpoint), told.Value.NamesUnknownMembers)),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Of(
             exception.StatusCode, "unsupported_media_type", "Unsupported media type", "Send the body with Content-Type: application/json."),
         _ => Of(
             exception.StatusCode, "bad_request", "The request is not valid",
-            BindingDetail.Of(exception.Message, endpoint)),
+            BindingDetail.Of(exception.Message, endpoint, json.Value.SerializerOptions)),
     };
-
-    private string PathOf(JsonException wrong, Endpoint? endpoint) =>
-        told.Value.NamesUnknownMembers ? wrong.Path ?? "$" : KnownPath.Of(wrong.Path, BodyOf(endpoint));
 
     private JsonTypeInfo? BodyOf(Endpoint? endpoint) =>
         endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type ? json.Value.SerializerOptions.GetTypeInfo(type) : null;
