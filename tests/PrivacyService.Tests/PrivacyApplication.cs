@@ -86,7 +86,10 @@ internal static class PrivacyCalls
     }
 
     /// <summary>The problem's code, after checking what every problem has.</summary>
-    public static async Task<string> ReadProblemAsync(this Task<HttpResponseMessage> sent, int status)
+    public static async Task<string> ReadProblemAsync(this Task<HttpResponseMessage> sent, int status) => (await sent.ReadProblemWithDetailAsync(status)).Code;
+
+    /// <summary>The problem's code, and what it says to change.</summary>
+    public static async Task<(string Code, string Detail)> ReadProblemWithDetailAsync(this Task<HttpResponseMessage> sent, int status)
     {
         using var response = await sent;
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
@@ -94,7 +97,7 @@ internal static class PrivacyCalls
         Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
         var code = problem.GetProperty("code").GetString()!;
         Assert.Equal("urn:platform:problem:" + code.Replace('_', '-'), problem.GetProperty("type").GetString());
-        return code;
+        return (code, problem.GetProperty("detail").GetString()!);
     }
 
     /// <summary>The document of an answer, byte for byte.</summary>

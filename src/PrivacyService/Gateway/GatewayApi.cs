@@ -32,6 +32,7 @@ internal static class GatewayApi
 
     public static void MapGateway(this IEndpointRouteBuilder routes) => routes.Map(Path + "/{upstream}/{**path}", ForwardAsync)
         .RecordsActivity(ActivityKind.Gateway).WithTags("Gateway").WithRequestBodyLimit(RequestMasking.LongestBody)
+        .WithMetadata(new TokenHeader(GatewayCredentials.Header))
         .WithName("Gateway").WithSummary("Masks the request, forwards it, and puts originals back into the answer.").ExcludeFromDescription();
 
     private static async Task ForwardAsync(HttpContext context, string upstream, CallerAccess access, GatewayServices services, CallActivity activity, [FromQuery] string? owner)

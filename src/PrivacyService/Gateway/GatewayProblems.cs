@@ -18,10 +18,11 @@ internal static class GatewayProblems
     public static ProblemException Upgrade() => new(
         StatusCodes.Status400BadRequest, "upgrade_not_supported", "No other protocol can be masked", "Send plain HTTP requests: what goes over a WebSocket would not be seen.");
 
+    /// <param name="place">Where it was found, such as <c>the query</c>.</param>
     /// <param name="types">What was found, by type.</param>
-    public static ProblemException Residual(IReadOnlyCollection<string> types) => new(
+    public static ProblemException Residual(string place, IReadOnlyCollection<string> types) => new(
         StatusCodes.Status422UnprocessableEntity, "residual_identifier", "An identifier would have left",
-        "A second look found what was not masked; nothing was forwarded. Take out what the types listed name, also from path, query and headers.")
+        $"A last look found what was not masked in {place}; nothing was forwarded. Take out what the types listed name.")
     {
         Extensions = { ["types"] = types },
     };

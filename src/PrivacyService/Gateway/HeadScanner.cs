@@ -10,30 +10,32 @@ namespace PrivacyService.Gateway;
 /// </summary>
 internal sealed class HeadScanner(DetectionEngine detection)
 {
-    /// <returns>The types that were found and are not to be left by <paramref name="policy"/>.</returns>
-    public IReadOnlyCollection<string> Find(HttpRequest request, MaskPolicy policy)
+    /// <exception cref="Platform.ServiceDefaults.Problems.ProblemException">There is what <paramref name="policy"/> does not leave.</exception>
+    public void RequireNothingIn(HttpRequest request, MaskPolicy policy)
     {
-        var found = new SortedSet<string>(StringComparer.Ordinal);
         var finder = new MaskFinder(detection);
-        Look(request.Path + request.QueryString.Value, except: null);
+        Require("the path", request.Path.ToString(), except: null);
+        Require("the query", request.QueryString.ToString(), except: null);
         foreach (var (name, values) in request.Headers)
         {
             if (!GatewayHeaders.NotForwarded.Contains(name) && !GatewayHeaders.IsCredential(name))
             {
-                // With its name, which may tell what a value is.
-                Look($"{name}: {values}", except: GatewayHeaders.IsVersion(name) ? DataKind.Ip : null);
+                // With its name, which may tell what a value is, and may be one itself: it is not said which.
+                Require("a header", $"{name}: {values}", except: GatewayHeaders.IsVersion(name) ? DataKind.Ip : null);
             }
         }
 
-        return found;
-
-        void Look(string text, string? except)
+        void Require(string place, string text, string? except)
         {
-            found.UnionWith(ResidualScanner.InText(text, policy));
+            var found = new SortedSet<string>(ResidualScanner.InText(text, policy), StringComparer.Ordinal);
             var findings = new List<Finding>();
             finder.Find(text, findings);
             found.UnionWith(findings.Select(finding => finding.Type)
                 .Where(type => type != except && MaskKind.Of(type).IsReversible && policy.ModeOf(type) != MaskMode.Report));
+            if (found.Count > 0)
+            {
+                throw GatewayProblems.Residual(place, found);
+            }
         }
     }
 }

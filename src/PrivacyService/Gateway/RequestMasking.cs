@@ -31,7 +31,7 @@ internal sealed class RequestMasking(Masker masker, HeadScanner head)
             throw GatewayProblems.Upgrade();
         }
 
-        RequireNothingLeft(head.Find(request, rules.Policy));
+        head.RequireNothingIn(request, rules.Policy);
         if (request.Headers.ContentEncoding.Count > 0)
         {
             throw GatewayProblems.MediaType();
@@ -91,7 +91,7 @@ internal sealed class RequestMasking(Masker masker, HeadScanner head)
     {
         if (residual.Count > 0)
         {
-            throw GatewayProblems.Residual(residual);
+            throw GatewayProblems.Residual("the body", residual);
         }
     }
 }

@@ -25,12 +25,17 @@ internal sealed class MaskPolicy
             return Default;
         }
 
-        var unknown = modes.Keys.FirstOrDefault(name => name is not (Any or "aws" or "pii") && !MaskKind.Types.Contains(name) && own?.Contains(name) != true);
-        return modes.Count > MostNames || unknown is not null
-            ? throw new ProblemException(
-                StatusCodes.Status400BadRequest, "invalid_modes", "The modes cannot be used",
-                $"Name types ({string.Join(", ", MaskKind.Types.Order(StringComparer.Ordinal))}), the families aws and pii, or * for all others.")
-            : new MaskPolicy(modes);
+        if (modes.Count > MostNames)
+        {
+            throw Invalid($"Name at most {MostNames} types.");
+        }
+
+        // By its place: what the caller named itself may be somebody's address.
+        var unknown = modes.Keys.ToList().FindIndex(name => name is not (Any or "aws" or "pii") && !MaskKind.Types.Contains(name) && own?.Contains(name) != true);
+        return unknown < 0
+            ? new MaskPolicy(modes)
+            : throw Invalid($"Name {unknown + 1} of {modes.Count} is none of the types ({string.Join(", ", MaskKind.Types.Order(StringComparer.Ordinal))}), "
+                + "the families aws and pii, or * for all others.");
     }
 
     public MaskMode ModeOf(string type)
@@ -45,4 +50,6 @@ internal sealed class MaskPolicy
     /// <summary>Whether something of a family is to be left in place, so that finding it says nothing.</summary>
     public bool LeavesSome(string type, string family) => _modes.Any(mode =>
         mode.Value == MaskMode.Report && (mode.Key == Any || mode.Key == type || mode.Key == family || mode.Key.StartsWith(family + "_", StringComparison.Ordinal)));
+
+    private static ProblemException Invalid(string detail) => new(StatusCodes.Status400BadRequest, "invalid_modes", "The modes cannot be used", detail);
 }

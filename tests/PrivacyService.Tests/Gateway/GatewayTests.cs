@@ -39,6 +39,18 @@ public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
     }
 
     [Fact]
+    public async Task Forward_WithoutATokenOfThePlatform_IsToldWhereItGoes()
+    {
+        using var client = Privacy.CreateClient();
+
+        var (code, detail) = await PostAsync(client, "/gateway/model/v1/messages", Prompt).ReadProblemWithDetailAsync(401);
+
+        Assert.Equal("unauthorized", code);
+        Assert.Contains($"{GatewayCredentials.Header}: Bearer", detail, StringComparison.Ordinal);
+        Assert.Empty(Upstream.Calls);
+    }
+
+    [Fact]
     public async Task Forward_CredentialsOfTheUpstream_ReachItAndTheirOwnStayHere()
     {
         using var client = Privacy.Person(Ada);
@@ -96,16 +108,19 @@ public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
     }
 
     [Theory]
-    [InlineData("/gateway/model/v1/files/i-0a1b2c3d4e5f60718")]
-    [InlineData("/gateway/model/v1?user=ada%40example.com")]
-    [InlineData("/gateway/model/v1?user=ada%252540example.com")]
-    [InlineData("/gateway/model/v1?phone=%2B49%2030%201234567")]
-    [InlineData("/gateway/model/v1/cards/4111111111111111")]
-    public async Task Forward_IdentifierInPathOrQuery_ReachesNobody(string path)
+    [InlineData("/gateway/model/v1/files/i-0a1b2c3d4e5f60718", "in the path;")]
+    [InlineData("/gateway/model/v1?user=ada%40example.com", "in the query;")]
+    [InlineData("/gateway/model/v1?user=ada%252540example.com", "in the query;")]
+    [InlineData("/gateway/model/v1?phone=%2B49%2030%201234567", "in the query;")]
+    [InlineData("/gateway/model/v1/cards/4111111111111111", "in the path;")]
+    public async Task Forward_IdentifierInPathOrQuery_ReachesNobody(string path, string where)
     {
         using var client = Privacy.Person(Ada);
 
-        Assert.Equal("residual_identifier", await client.GetAsync(path, Stop).ReadProblemAsync(422));
+        var (code, detail) = await client.GetAsync(path, Stop).ReadProblemWithDetailAsync(422);
+
+        Assert.Equal("residual_identifier", code);
+        Assert.Contains(where, detail, StringComparison.Ordinal);
         Assert.Empty(Upstream.Calls);
     }
 
@@ -173,7 +188,10 @@ public sealed class GatewayTests(RedisFixture redis) : UpstreamTests(redis)
         using var client = Privacy.Person(Ada);
         client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
 
-        Assert.Equal("residual_identifier", await PostAsync(client, "/gateway/model/v1/messages", "{}").ReadProblemAsync(422));
+        var (code, detail) = await PostAsync(client, "/gateway/model/v1/messages", "{}").ReadProblemWithDetailAsync(422);
+
+        Assert.Equal("residual_identifier", code);
+        Assert.Contains("in a header;", detail, StringComparison.Ordinal);
         Assert.Empty(Upstream.Calls);
     }
 

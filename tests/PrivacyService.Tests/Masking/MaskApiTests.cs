@@ -185,6 +185,18 @@ public sealed class MaskApiTests(RedisFixture redis) : IDisposable
         Assert.Equal("blocked_by_policy", await client.PostJsonAsync("/v1/mask", $$"""{"text":"{{Note}}","modes":{"phone":"block"} }""").ReadProblemAsync(422));
     }
 
+    [Fact]
+    public async Task Mask_ModeOfNoType_IsToldByItsPlaceAlone()
+    {
+        using var client = _privacy.Person(_ada);
+
+        var (code, detail) = await client.PostJsonAsync("/v1/mask", """{"text":"a","modes":{"email":"block","ada@example.com":"mask"}}""").ReadProblemWithDetailAsync(400);
+
+        Assert.Equal("invalid_modes", code);
+        Assert.StartsWith("Name 2 of 2 is none of the types (", detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("ada@", detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}", "text_or_document")]
     [InlineData("""{"text":"a","document":1}""", "text_or_document")]
