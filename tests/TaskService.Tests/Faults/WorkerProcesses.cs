@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Platform.Redis;
 using Platform.Tasks;
 using Platform.Tasks.Client;
+using Platform.Tasks.Queues;
 using Platform.TestKit;
 using Platform.WorkerApp;
 
@@ -13,6 +14,15 @@ namespace TaskService.Tests.Faults;
 /// <summary>Processes that run tasks on a Redis of their own, what they wrote down, and a client that enqueues for them.</summary>
 internal sealed class WorkerProcesses : IAsyncDisposable
 {
+    private const string HeldBy = """
+        local numbers = {}
+        for _, pending in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 10000)) do
+          local entry = string.find(pending[2], ARGV[2], 1, true) and redis.call('XRANGE', KEYS[1], pending[1], pending[1])[1]
+          numbers[#numbers + 1] = entry and string.match(table.concat(entry[2]), '"number":(%d+)') or nil
+        end
+        return table.concat(numbers, ' ')
+        """;
+
     private readonly DirectoryInfo _ledger = Directory.CreateTempSubdirectory("platform-ledger-");
     private readonly List<Replica> _running = [];
     private readonly (string Name, string Value)[] _settings;
@@ -83,6 +93,13 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     {
         _running.Remove(worker);
         await worker.DisposeAsync();
+    }
+
+    /// <summary>Numbers of the tasks that Redis gave to a process and has not heard of since.</summary>
+    public async Task<IReadOnlySet<int>> HeldByAsync(int process, string lane)
+    {
+        var numbers = await Redis.CommandAsync("EVAL", HeldBy, "1", lane, TaskQueue.Group, $"-{process}-");
+        return numbers.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToHashSet();
     }
 
     public HashSet<int> Effects() =>
