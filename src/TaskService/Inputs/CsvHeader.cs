@@ -14,7 +14,11 @@ internal sealed record CsvHeader(IReadOnlyList<CsvCell> Columns, string LineEnd)
             throw InputException.Header("It is not UTF-8. Save the file as UTF-8.");
         }
 
-        var columns = CsvRecord.Parse(chunk.TrimStart("\r\n"u8));
+        if (!CsvRecord.TryParse(chunk.TrimStart("\r\n"u8), out var columns))
+        {
+            throw InputException.Header("A quote is not closed, or before its name ends. Write quotes that are text twice.");
+        }
+
         if (columns.Count > MostColumns)
         {
             throw InputException.Header($"It names {columns.Count} columns. Send at most {MostColumns}.");

@@ -9,17 +9,33 @@ internal readonly record struct CsvCell(string Text, bool IsQuoted);
 internal static class CsvRecord
 {
     /// <param name="record">UTF-8 that was checked, with or without its line end.</param>
-    public static List<CsvCell> Parse(ReadOnlySpan<byte> record)
+    /// <param name="cells">Those up to the one that is wrong.</param>
+    /// <returns>
+    /// False where a quote is not closed, or closed before its cell ends: rows that follow may be in the cell then, and columns elsewhere than the header
+    /// says, so that what is to be replaced would stay.
+    /// </returns>
+    public static bool TryParse(ReadOnlySpan<byte> record, out List<CsvCell> cells)
     {
-        var cells = new List<CsvCell>();
+        cells = [];
         var rest = TrimLineEnd(record);
         while (true)
         {
-            var cell = rest.StartsWith((byte)'"') ? Quoted(ref rest) : Plain(ref rest);
-            cells.Add(cell);
+            if (!rest.StartsWith((byte)'"'))
+            {
+                cells.Add(Plain(ref rest));
+            }
+            else if (Quoted(ref rest) is { } quoted)
+            {
+                cells.Add(quoted);
+            }
+            else
+            {
+                return false;
+            }
+
             if (rest.IsEmpty)
             {
-                return cells;
+                return true;
             }
 
             // A comma: there is another cell, if only an empty one.
@@ -49,44 +65,31 @@ internal static class CsvRecord
         return record.EndsWith((byte)'\r') ? record[..^1] : record;
     }
 
-    private static CsvCell Plain(ref ReadOnlySpan<byte> rest) => new(Encoding.UTF8.GetString(UpToComma(ref rest)), IsQuoted: false);
+    private static CsvCell Plain(ref ReadOnlySpan<byte> rest)
+    {
+        var comma = rest.IndexOf((byte)',');
+        var cell = comma < 0 ? rest : rest[..comma];
+        rest = rest[cell.Length..];
+        return new CsvCell(Encoding.UTF8.GetString(cell), IsQuoted: false);
+    }
 
-    private static CsvCell Quoted(ref ReadOnlySpan<byte> rest)
+    private static CsvCell? Quoted(ref ReadOnlySpan<byte> rest)
     {
         var text = new StringBuilder();
         rest = rest[1..];
-        while (true)
+        while (rest.IndexOf((byte)'"') is >= 0 and var quote)
         {
-            var quote = rest.IndexOf((byte)'"');
-            if (quote < 0)
-            {
-                // Never closed: the file ended.
-                text.Append(Encoding.UTF8.GetString(rest));
-                rest = default;
-                return new CsvCell(text.ToString(), IsQuoted: true);
-            }
-
             text.Append(Encoding.UTF8.GetString(rest[..quote]));
             rest = rest[(quote + 1)..];
             if (!rest.StartsWith((byte)'"'))
             {
-                break;
+                return rest.IsEmpty || rest[0] == ',' ? new CsvCell(text.ToString(), IsQuoted: true) : null;
             }
 
             text.Append('"');
             rest = rest[1..];
         }
 
-        // What follows a closing quote is no RFC 4180, but it is data.
-        text.Append(Encoding.UTF8.GetString(UpToComma(ref rest)));
-        return new CsvCell(text.ToString(), IsQuoted: true);
-    }
-
-    private static ReadOnlySpan<byte> UpToComma(ref ReadOnlySpan<byte> rest)
-    {
-        var comma = rest.IndexOf((byte)',');
-        var cell = comma < 0 ? rest : rest[..comma];
-        rest = rest[cell.Length..];
-        return cell;
+        return null;
     }
 }

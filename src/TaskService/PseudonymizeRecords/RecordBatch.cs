@@ -119,7 +119,13 @@ internal sealed class RecordBatch
             return;
         }
 
-        var cells = CsvRecord.Parse(record);
+        if (!CsvRecord.TryParse(record, out var cells))
+        {
+            _errors.Add(new RecordError(
+                line, "misplaced_quote", $"A quote is not closed, or before its cell ends, in lines {line} to {LastLineOf(record, line)}. Write quotes that are text twice."));
+            return;
+        }
+
         if (cells.Count != header.Columns.Count)
         {
             _errors.Add(new RecordError(line, "wrong_column_count", $"The row has {cells.Count} cells, the header {header.Columns.Count}."));
@@ -140,6 +146,8 @@ internal sealed class RecordBatch
 
         _json.Write("\n"u8);
     }
+
+    private static long LastLineOf(ReadOnlySpan<byte> record, long line) => line + CsvRecord.TrimLineEnd(record).Count((byte)'\n');
 
     private readonly record struct Line(int Start, long Number, IReadOnlyList<CsvCell>? Cells);
 }

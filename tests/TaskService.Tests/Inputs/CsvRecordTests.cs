@@ -13,15 +13,22 @@ public sealed class CsvRecordTests
     [InlineData("\"he said \"\"hi\"\"\",\"\"", "he said \"hi\"*|*")]
     [InlineData("\"two\r\nlines\",x\n", "two\r\nlines*|x")]
     [InlineData("5\" pipe,x", "5\" pipe|x")]
-    [InlineData("\"a\"tail,x", "atail*|x")]
-    [InlineData("\"open,x", "open,x*")]
+    [InlineData("\"\"\"\"\r\n", "\"*")]
     [InlineData("é,😀", "é|😀")]
-    public void Parse_Record_GivesCells(string record, string expected)
+    public void TryParse_Record_GivesCells(string record, string expected)
     {
-        var cells = CsvRecord.Parse(Encoding.UTF8.GetBytes(record));
+        var cells = Parse(record);
 
         Assert.Equal(expected, string.Join('|', cells.Select(cell => cell.Text + (cell.IsQuoted ? "*" : ""))));
     }
+
+    [Theory]
+    [InlineData("\"a\"tail,x")]
+    [InlineData("\"a\" ,x")]
+    [InlineData("\"open,x")]
+    [InlineData("x,\"open\"\"\r\n")]
+    [InlineData("\"Ada,ada@example.com\nBob,\"bob\"@example.com")]
+    public void TryParse_QuoteThatDoesNotEndItsCell_IsRefused(string record) => Assert.False(CsvRecord.TryParse(Encoding.UTF8.GetBytes(record), out _));
 
     [Theory]
     [InlineData("a,\"b\",\"c,d\",\"say \"\"x\"\"\",,\"\"")]
@@ -29,7 +36,7 @@ public sealed class CsvRecordTests
     public void Write_ParsedCells_GivesTheSameRecord(string record)
     {
         var row = new StringBuilder();
-        foreach (var cell in CsvRecord.Parse(Encoding.UTF8.GetBytes(record)))
+        foreach (var cell in Parse(record))
         {
             CsvRecord.Write(row.Length == 0 ? row : row.Append(','), cell);
         }
@@ -47,7 +54,7 @@ public sealed class CsvRecordTests
 
         CsvRecord.Write(row, new CsvCell(text, IsQuoted: false));
 
-        Assert.Equal(text, Assert.Single(CsvRecord.Parse(Encoding.UTF8.GetBytes(row.ToString()))).Text);
+        Assert.Equal(text, Assert.Single(Parse(row.ToString())).Text);
     }
 
     [Fact]
@@ -55,5 +62,15 @@ public sealed class CsvRecordTests
         Assert.Contains("Columns 1 and 3", Assert.Throws<InputException>(() => CsvHeader.Parse("email,name,email\n"u8)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Header_QuoteNotClosed_IsRefused() =>
+        Assert.Contains("quote", Assert.Throws<InputException>(() => CsvHeader.Parse("name,\"email\nAda,ada@example.com\n"u8)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Header_NotUtf8_IsRefused() => Assert.Throws<InputException>(() => CsvHeader.Parse([(byte)'a', 0xE9, (byte)'\n']));
+
+    private static List<CsvCell> Parse(string record)
+    {
+        Assert.True(CsvRecord.TryParse(Encoding.UTF8.GetBytes(record), out var cells));
+        return cells;
+    }
 }

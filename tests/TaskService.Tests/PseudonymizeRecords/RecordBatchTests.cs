@@ -43,6 +43,19 @@ public sealed class RecordBatchTests
         Assert.Equal([2, 4, 6], Enumerable.Range(0, 3).Select(batch.LineOf));
     }
 
+    [Theory]
+    [InlineData("\"Ada,ada@example.com\nBob,\"bob\"@example.com\nCarl,c@example.com\n", "2 to 3", 1)]
+    [InlineData("Carl,c@example.com\n\"Ada,ada@example.com\nBob,bob@example.com\n", "3 to 4", 1)]
+    public void Read_CsvQuoteNotClosed_SetsAsideAllThatMayBeInItsCell(string rows, string lines, int others)
+    {
+        var batch = RecordBatch.Read(new OpenedChunk(Encoding.UTF8.GetBytes(rows), 2), CsvHeader.Parse("name,email\n"u8));
+
+        var error = Assert.Single(batch.Errors);
+        Assert.Equal("misplaced_quote", error.Code);
+        Assert.Contains($"in lines {lines}.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(others, batch.Count);
+    }
+
     [Fact]
     public void Json_PartOfTheBatch_IsThoseLines()
     {
