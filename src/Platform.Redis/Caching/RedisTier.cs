@@ -22,6 +22,9 @@ internal sealed class RedisTier(
     /// <summary>In ms. After a longer outage its lease ends it.</summary>
     private const long LongestGiveBack = 60_000;
 
+    /// <summary>At once; those of more end by themselves.</summary>
+    private const int MostGiveBacks = 1_000;
+
     private static readonly TimeSpan GiveBackPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly RedisScript AcquireFactory = RedisScript.FromResource(typeof(RedisTier).Assembly, "AcquireFactory.lua");
@@ -30,6 +33,7 @@ internal sealed class RedisTier(
     private static readonly RedisScript StoreEntry = RedisScript.FromResource(typeof(RedisTier).Assembly, "StoreEntry.lua");
 
     private readonly long _lease = (long)options.Value.LeaseDuration.TotalMilliseconds;
+    private int _giveBacks;
 
     /// <summary>Whether it is known that Redis cannot be asked.</summary>
     public bool IsAway => store.State != RedisBreakerState.Closed;
@@ -140,6 +144,21 @@ internal sealed class RedisTier(
     }
 
     private async Task GiveBackAsync(byte[] entryKey, string token)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _giveBacks) <= MostGiveBacks)
+            {
+                await ReleaseInTheEndAsync(entryKey, token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _giveBacks);
+        }
+    }
+
+    private async Task ReleaseInTheEndAsync(byte[] entryKey, string token)
     {
         for (var began = Environment.TickCount64; Environment.TickCount64 - began < LongestGiveBack;)
         {
