@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -71,6 +72,58 @@ public abstract class OpenApiTests(AccessedService service)
         where (parameter.GetProperty("in").GetString() != "header" && !char.IsAsciiLetterLower(name[0]))
             || (name == "limit" && !(TypesOf(schema) is ["integer"] && Has(schema, "minimum", "maximum", "default")))
         select $"{operation.Name}: {name} {schema}");
+
+    [Fact]
+    public async Task Parameter_ThatIsNoText_SaysWhatToSend()
+    {
+        var scene = await service.NewSceneAsync();
+        using var client = service.Application.CreateClient();
+        var failures = new List<string>();
+        foreach (var operation in (await OperationsAsync()).Where(operation => operation.Name.StartsWith("GET ", StringComparison.Ordinal)))
+        {
+            foreach (var name in ParametersThatAreNoText(operation.Body, operation.Document))
+            {
+                var address = $"{operation.Name["GET ".Length..].Replace('{', 'x').Replace('}', 'x')}?{name}=nonsense";
+                var (status, detail) = await AskAsync(client, address, scene.Tokens.Values);
+                if (status != 400 || !detail.StartsWith($"Send {name} as ", StringComparison.Ordinal))
+                {
+                    failures.Add($"{address}: {status} {detail}");
+                }
+            }
+        }
+
+        Assert.Empty(failures);
+    }
+
+    private static IEnumerable<string> ParametersThatAreNoText(JsonElement operation, JsonElement document) =>
+        !operation.TryGetProperty("parameters", out var parameters) ? [] :
+            from parameter in parameters.EnumerateArray()
+            let schema = Resolve(document, parameter.GetProperty("schema"))
+            where parameter.GetProperty("in").GetString() == "query"
+                && (!TypesOf(schema).Contains("string") || (schema.TryGetProperty("format", out var format) && format.GetString() == "date-time"))
+                && !TypesOf(schema).Contains("array")
+            select parameter.GetProperty("name").GetString()!;
+
+    /// <summary>As whoever may.</summary>
+    private static async Task<(int Status, string Detail)> AskAsync(HttpClient client, string address, IEnumerable<string?> tokens)
+    {
+        var answer = (Status: 0, Detail: "");
+        foreach (var token in tokens)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            var isProblem = response.Content.Headers.ContentType?.MediaType == Problem;
+            answer = ((int)response.StatusCode,
+                isProblem ? (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("detail").GetString()! : "");
+            if (answer.Status is not (401 or 403))
+            {
+                break;
+            }
+        }
+
+        return answer;
+    }
 
     [Fact]
     public async Task Value_HasOneType_AndAnEnumerationItsWords()

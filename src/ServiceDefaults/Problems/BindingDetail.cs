@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Platform.ServiceDefaults.Problems;
 
@@ -11,6 +15,8 @@ namespace Platform.ServiceDefaults.Problems;
 /// </summary>
 internal static partial class BindingDetail
 {
+    private static readonly MethodInfo Parses = typeof(BindingDetail).GetMethod(nameof(IsParsed), BindingFlags.NonPublic | BindingFlags.Static)!;
+
     /// <returns>The framework's own words where they are no sentence about a parameter.</returns>
     public static string Of(string message, Endpoint? endpoint, JsonSerializerOptions json)
     {
@@ -35,6 +41,18 @@ internal static partial class BindingDetail
         };
     }
 
+    /// <summary>Finds what could not be bound: of optional parameters the framework's generated code says no more than 400.</summary>
+    /// <returns>Null where all of the query can be read.</returns>
+    public static string? OfQuery(HttpContext http)
+    {
+        var endpoint = http.GetEndpoint();
+        var unbound = endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().FirstOrDefault(parameter =>
+            parameter.HasTryParse && http.Request.Query[NameOf(parameter.Name, endpoint)] is [{ Length: > 0 } text] && !CanBeRead(parameter.ParameterInfo.ParameterType, text));
+        return unbound is null
+            ? null
+            : $"Send {NameOf(unbound.Name, endpoint)} as {Form(unbound.Name, endpoint, http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions)}.";
+    }
+
     private const string SendBody = "Send a body: JSON, with Content-Type: application/json. The API page (/openapi/v1.json) describes it.";
 
     private static string NameOf(string parameter, Endpoint? endpoint)
@@ -49,6 +67,16 @@ internal static partial class BindingDetail
 
     private static ParameterInfo? Find(string parameter, Endpoint? endpoint) => endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
         .FirstOrDefault(metadata => metadata.Name == parameter)?.ParameterInfo;
+
+    private static bool CanBeRead(Type type, string text)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsEnum
+            ? Enum.TryParse(type, text, ignoreCase: true, out _)
+            : !type.IsAssignableTo(typeof(IParsable<>).MakeGenericType(type)) || (bool)Parses.MakeGenericMethod(type).Invoke(null, [text])!;
+    }
+
+    private static bool IsParsed<T>(string text) where T : IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out _);
 
     [GeneratedRegex("^Failed to bind parameter \".+ (?<name>\\w+)\" from ")]
     private static partial Regex Unbound();

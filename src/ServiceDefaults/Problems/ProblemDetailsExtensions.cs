@@ -8,6 +8,8 @@ namespace Platform.ServiceDefaults.Problems;
 
 internal static class ProblemDetailsExtensions
 {
+    private const string SendWhole = "Send the request whole: its body ended early, or is not framed as its headers say.";
+
     public static void AddPlatformProblemDetails(this IServiceCollection services)
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
@@ -43,7 +45,7 @@ internal static class ProblemDetailsExtensions
     private static (string Code, string? Detail) Describe(int status, bool validation, HttpContext http) => (status, validation) switch
     {
         (_, true) => ("validation_failed", "Correct what 'errors' names and send the request again."),
-        (StatusCodes.Status400BadRequest, _) => ("bad_request", "Send the request whole: its body ended early, or is not framed as its headers say."),
+        (StatusCodes.Status400BadRequest, _) => ("bad_request", BindingDetail.OfQuery(http) ?? SendWhole),
         (StatusCodes.Status401Unauthorized, _) => ("unauthorized", $"Send a valid access token: {TokenHeaderOf(http)}: Bearer and the accessToken of a sign-in."),
         (StatusCodes.Status403Forbidden, _) => ("forbidden", ForbiddenDetail.Of(http)),
         (StatusCodes.Status404NotFound, _) => ("not_found", "There is nothing at this address."),
