@@ -42,7 +42,7 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
     public async Task Replay_OfTenThousand_IsOneCallWithProgress_AndLeavesTheOthers()
     {
         await using var platform = await Surroundings.CreateAsync(redis);
-        var app = platform.StartApp(settings: Settings);
+        var app = platform.StartApp(withWorker: false, settings: Settings);
         using var admin = app.AdminClient();
         var mail = await DieAsync(platform, app, 10_000, "mail", "smtp", "Refused.", Day);
         await DieAsync(platform, app, 10, "report", "smtp", "Refused.", Day);
@@ -54,7 +54,7 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         using var answer = await admin.PostAsJsonAsync("/v1/tasks/dead/replay", new { type = "mail" });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
-        var events = await admin.EventsAsync(id).ToListAsync(TestContext.Current.CancellationToken);
+        var events = await platform.RunWatchedAsync(admin, id, Settings);
 
         var progress = events.Where(one => one.Event == "progress").Select(one => one.Data).ToArray();
         Assert.InRange(progress.Length, 5, 1000);

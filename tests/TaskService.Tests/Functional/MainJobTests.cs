@@ -14,10 +14,10 @@ public sealed class MainJobTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task Submit_ThousandRecords_EndsWithEachOnceInOrderAndTellsTheOwner()
     {
         await using var platform = await Surroundings.CreateAsync(redis);
-        using var ada = platform.StartApp().ClientOf("usr_ada");
+        using var ada = platform.StartApp(withWorker: false).ClientOf("usr_ada");
 
         var id = await ada.SubmitAsync(TaskCalls.Content(Records.Ndjson(1000), "application/x-ndjson"));
-        var events = await ada.EventsAsync(id).ToListAsync();
+        var events = await platform.RunWatchedAsync(ada, id);
 
         Assert.Equal("status", events[0].Event);
         Assert.Equal("done", events[^1].Event);

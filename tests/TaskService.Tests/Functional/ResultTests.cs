@@ -79,9 +79,9 @@ public sealed class ResultTests(RedisFixture redis) : IClassFixture<RedisFixture
     public async Task Events_CutOffAndResumed_AreTheSameAsInOnePiece()
     {
         await using var platform = await Surroundings.CreateAsync(redis);
-        using var ada = platform.StartApp().ClientOf("usr_ada");
+        using var ada = platform.StartApp(withWorker: false).ClientOf("usr_ada");
         var id = await ada.SubmitAsync(TaskCalls.Content(Records.Ndjson(1000), "application/x-ndjson"));
-        var all = await ada.EventsAsync(id).ToListAsync();
+        var all = await platform.RunWatchedAsync(ada, id);
         var progress = all.Where(one => one.Event == "progress").ToList();
 
         var rest = await ada.EventsAsync(id, progress[1].Id).ToListAsync();

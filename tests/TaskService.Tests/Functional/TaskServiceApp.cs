@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -112,6 +113,24 @@ internal sealed class Surroundings : IAsyncDisposable
         _apps.Add(app);
         _ = app.Server;
         return app;
+    }
+
+    /// <summary>All events of a task that waits: a worker is started once somebody listens, so that none is missed.</summary>
+    /// <param name="client">Of an application without workers.</param>
+    public async Task<List<(string Id, string Event, JsonElement Data)>> RunWatchedAsync(HttpClient client, string id, params (string Key, string Value)[] settings)
+    {
+        var events = new List<(string Id, string Event, JsonElement Data)>();
+        await foreach (var one in client.EventsAsync(id, cancellationToken: TestContext.Current.CancellationToken))
+        {
+            if (events.Count == 0)
+            {
+                StartApp(settings: settings);
+            }
+
+            events.Add(one);
+        }
+
+        return events;
     }
 
     /// <summary>A key as it stands in Redis.</summary>
