@@ -97,7 +97,6 @@ public class MainJobTests(RunningPlatform platform)
         var done = events.Where(message => message.Event is "progress" or "done")
             .Select(message => message.Event == "done" ? message.Data.GetProperty("progress") : message.Data)
             .Select(progress => progress.GetProperty("done").GetInt32()).ToArray();
-        Assert.True(done.Length >= 2);
         Assert.Equal(done.Order(), done);
         Assert.Equal(1000, done[^1]);
     }

@@ -45,7 +45,9 @@ public sealed class GuaranteesApiTests
             var start = Stopwatch.GetTimestamp();
             using var response = await client.GetAsync(Address(app));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 100);
+
+            // Sooner than a call that waits for Redis is given up.
+            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 400);
         }
     }
 
