@@ -7,6 +7,9 @@ namespace Resilience.Tests;
 
 public class RedisPausedTests
 {
+    /// <summary>In ms: twice the time that a call waits for Redis. All services share the machine here; how close to it one call ends, RedisOutageTests shows.</summary>
+    private const double Longest = 1_000;
+
     private static readonly (string Service, string Path)[] Requests =
     [
         ("userservice", "/v1/users/me"), ("taskservice", "/v1/tasks"), ("notificationservice", "/v1/notifications"),
@@ -44,15 +47,15 @@ public class RedisPausedTests
                     var (status, milliseconds) = await GetAsync(ada, service, "/alive");
                     Assert.Equal(HttpStatusCode.OK, status);
                     alive.Add(milliseconds);
-                    Assert.InRange((await GetAsync(ada, service, "/guarantees")).Milliseconds, 0, 600);
+                    Assert.InRange((await GetAsync(ada, service, "/guarantees")).Milliseconds, 0, Longest);
                 }
 
                 var health = await Task.WhenAll(DisposablePlatform.Services.Select(service => GetAsync(ada, service, "/health/redis")));
-                Assert.All(health, answer => Assert.InRange(answer.Milliseconds, 0, 500));
+                Assert.All(health, answer => Assert.InRange(answer.Milliseconds, 0, Longest));
                 Assert.True(i < 5 || health.All(answer => answer.Status == HttpStatusCode.ServiceUnavailable), $"{i}");
 
                 var answers = await Task.WhenAll(Requests.Select(request => GetAsync(ada, request.Service, request.Path)));
-                Assert.All(answers, answer => Assert.InRange(answer.Milliseconds, 0, 600));
+                Assert.All(answers, answer => Assert.InRange(answer.Milliseconds, 0, Longest));
                 Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
             }
 
